@@ -336,7 +336,7 @@ describe("no token is read and no request sent", () => {
     const event = await pullRequest();
     expectRefusal(
       await step(event, { command: "plan", "vault-url": "https://vault.example.org" }),
-      "and the workflow pins",
+      "but the workflow pins",
     );
     expectRefusal(await step(event, { command: "plan", "connect-url": server.url }), "sets vaultUrl");
     const pinned = await step(
@@ -373,7 +373,7 @@ describe("no token is read and no request sent", () => {
     await repository.commit("new");
     expectRefusal(
       await step(await pullRequest(), { command: "plan", environment: "new" }),
-      "and the base branch has nothing",
+      "but the base branch has nothing",
     );
   });
 
@@ -392,7 +392,7 @@ describe("no token is read and no request sent", () => {
     await change(server.url);
     expectRefusal(
       await step(event, { command: "sync", plan: "x" }),
-      "What is checked out is not the commit that this run is about",
+      "The checkout is not at the commit that started this run",
     );
   });
 
@@ -404,7 +404,7 @@ describe("no token is read and no request sent", () => {
     await symlink(outside, join(repository.root, "directory"));
     for (const secrets of ["static.yaml", "directory/static.yaml"]) {
       const done = await step(await pullRequest(), { command: "plan", secrets });
-      expectRefusal(done, `${secrets}: is a link that leads out of the checkout`);
+      expectRefusal(done, `${secrets}: is a link to a path outside the checkout`);
     }
     const named = await step(await pullRequest(), { command: "plan", secrets: join(outside, "static.yaml") });
     expect(named.exit).toBe(0);
@@ -428,9 +428,9 @@ describe("no token is read and no request sent", () => {
     expect(await refused({ command: "plam" })).toContain(
       'Input command is "plam", which is not a command of this action. Did you mean "plan"?',
     );
-    expect(await refused({ command: "plan", environment: "a b" })).toContain("plan needs one environment, and got 2");
+    expect(await refused({ command: "plan", environment: "a b" })).toContain("plan needs one environment, but got 2");
     expect(await refused({ command: "plan", environment: "--delete" })).toContain(
-      "--delete is not the name of an environment",
+      "--delete is not a valid environment name",
     );
     expect(await refused({ command: "plan", "require-tls": "no" })).toContain(
       'Input require-tls is "no"; it must be true or false',

@@ -155,7 +155,7 @@ describe("a plan that was approved", () => {
     });
     expect(await failed(run(scene, {}, { replan: false }))).toMatchObject({
       message: "Vault changed during the run: origin",
-      hint: "Make a new plan and look at it.",
+      hint: "Make a new plan and review it.",
       exitCode: 2,
     });
     expect(await scene.kv.get("origin")).toEqual({ theirs: "1" });
@@ -324,7 +324,7 @@ describe("an operator who interrupts", () => {
     const hooks = { signal: stop.signal, onApplied: () => Promise.resolve(stop.abort()) };
     expect(await failed(run(scene, {}, hooks))).toMatchObject({
       message: "Interrupted. Not written: copier, third",
-      hint: "Continue to make the other changes, or take back what was done: the lines for both are above.",
+      hint: "To make the other changes, or to undo what was done, use the commands above.",
       exitCode: 1,
     });
     const nothing = await failed(run(scene, {}, { signal: AbortSignal.abort() }));
@@ -563,7 +563,7 @@ describe("restoring", () => {
     await deletedBelow(scene);
     expect(await failed(restore(scene, 1))).toMatchObject({
       message: "Version 1 of origin cannot be read although it was undeleted",
-      hint: "It may have been destroyed meanwhile.",
+      hint: "It may have been destroyed in the meantime.",
       exitCode: 1,
     });
   });

@@ -60,7 +60,7 @@ function beforeWriting(application: string, act: () => Promise<unknown>, fate: F
 const STOPPED = (name: string, version: number): string =>
   `Error: Changed by somebody else in the meantime, so not overwritten: ${name} (version ${version})\n`;
 const LOOK = (name: string): string =>
-  `Hint: Look at it: phalanx secrets history test ${name}; then run the command again.\n`;
+  `Hint: Review it: phalanx secrets history test ${name}; then run the command again.\n`;
 
 describe("a key that somebody else changes after the plan was agreed to", () => {
   test("is not overwritten by set", async () => {
@@ -104,7 +104,7 @@ describe("a key that somebody else changes after the plan was agreed to", () => 
     const done = await run(["rotate", "test", "portal/p", "zebra/q", "--yes"]);
     expect(done).toMatchObject({ exit: 1 });
     expect(done.stderr).toContain(
-      `${STOPPED("zebra/q", 2)}Hint: Before you go on, look at the change: phalanx secrets history test zebra/q\n`,
+      `${STOPPED("zebra/q", 2)}Hint: Before you continue, review the change: phalanx secrets history test zebra/q\n`,
     );
     expect((await run(["rotate", "test", "--resume"])).exit).toBe(0);
     expect((await kv.get("zebra"))?.["q"]).toBe("theirs");

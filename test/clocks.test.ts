@@ -25,7 +25,7 @@ test.each([
       const { stdout, stderr } = await run("sync", "test", "--delete");
       expect(stdout).toBe("Deleted Vault secret for retired\n");
       expect(stderr).toMatch(
-        new RegExp(`^Warning: the clock of this machine is 3[56]\\d\\d seconds ${ours} that of Vault`, "m"),
+        new RegExp(`^Warning: the clock of this machine is 3[56]\\d\\d seconds ${ours} Vault's`, "m"),
       );
       const undo = /^To undo this: phalanx secrets (.*)$/m.exec(stderr)?.[1]?.split(" ") ?? [];
       expect(await kv.get("retired")).toBeUndefined();

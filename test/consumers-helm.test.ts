@@ -143,7 +143,7 @@ describe("charts are rendered by helm", () => {
     await symlink("/etc", join(world.tree.root, "applications/app/files"));
     const { stdout } = await world.run(CONSUMERS);
     expect(unfolded(stdout)).toContain(
-      "app: what templates/passwd.yaml of its chart uses; it is a link that leads out of the configuration",
+      "app: what templates/passwd.yaml of its chart uses; it is a link to a path outside the configuration",
     );
     expect((await helm.calls()).flatMap(({ files }) => files)).toEqual(["Chart.yaml", "rendered.yaml"]);
   });
@@ -152,7 +152,7 @@ describe("charts are rendered by helm", () => {
     const world = await open(`${FAILS}\n`);
     const { exit, stdout } = await world.run(CONSUMERS);
     expect(exit).toBe(0);
-    expect(stdout).toContain("in no Secret of Kubernetes that is known");
+    expect(stdout).toContain("in no known Kubernetes Secret");
     expect(unfolded(stdout)).toContain(
       "app: what its chart uses; helm cannot render it: template: app/templates/x.yaml:3:5: a value is missing",
     );
@@ -162,7 +162,7 @@ describe("charts are rendered by helm", () => {
     const world = await open(`${NEVER_ENDS}\n`);
     const { exit, stdout } = await world.run(CONSUMERS);
     expect(exit).toBe(0);
-    expect(unfolded(stdout)).toContain("helm made more than 64 MiB of text");
+    expect(unfolded(stdout)).toContain("helm printed more than 64 MiB");
   });
 
   test("a helm that cannot be started is said", async () => {

@@ -139,7 +139,7 @@ test("an answer that is given a second time is no new token, and ends none", asy
   const first = accessorIn((await world.run(TOKEN)).stdout);
   const before = await accessors(world);
   const second = await world.run(TOKEN);
-  expect(second).toMatchObject({ exit: 1, stdout: "", stderr: expect.stringContaining("one that was there before") });
+  expect(second).toMatchObject({ exit: 1, stdout: "", stderr: expect.stringContaining("one that existed before") });
   expect(await accessors(world)).toEqual(before);
   expect(before).toContain(first);
 });
@@ -160,7 +160,7 @@ test.each<[string, (body: Answer) => void]>([
   const { exit, stdout, stderr } = await world.run(TOKEN);
   expect(exit).toBe(1);
   expect(stdout).toContain("token: ");
-  expect(stderr).toContain("whether the new token works is unknown, and no older one was revoked");
+  expect(stderr).toContain("it is unknown whether the new token works, and no older one was revoked");
   expect(stderr).toContain("TTL value is capped accordingly\n");
   expect(stderr).not.toContain("Revoked");
   expect(await accessors(world)).toContain(old);
@@ -196,7 +196,7 @@ test("a SecretID that was there before is no new one", async () => {
       : "pass",
   );
   const finished = await world.run(ROLE);
-  expect(finished).toMatchObject({ exit: 1, stdout: "", stderr: expect.stringContaining("one that was there before") });
+  expect(finished).toMatchObject({ exit: 1, stdout: "", stderr: expect.stringContaining("one that existed before") });
   expect(world.proxy.requests.filter(({ path }) => path.includes("secret-id-accessor/destroy"))).toEqual([]);
 });
 
@@ -243,7 +243,7 @@ test.each([
     exit: 2,
     stdout: "",
     stderr: expect.stringContaining(
-      "Error: Login with approle gave a token that is not valid: it has characters that no token has\n",
+      "Error: Login with approle returned a token that is not valid: it contains invalid characters\n",
     ),
   });
 });

@@ -54,7 +54,8 @@ describe("a pipe or a device where a credential is to go", () => {
       expect(await phalanxProcess(args, { cwd: tree.root, env: env() })).toEqual({
         exit: 2,
         stdout: "",
-        stderr: "Error: token is a pipe of another user, who could read what is written\nHint: Choose another name.\n",
+        stderr:
+          "Error: token is a pipe owned by another user, who could read what is written\nHint: Choose another name.\n",
       });
     }
     await writeFile(at("token"), "nothing");
@@ -68,12 +69,12 @@ describe("a pipe or a device where a credential is to go", () => {
     expect(await create("-o", "alone")).toEqual({
       exit: 2,
       stdout: "",
-      stderr: "Error: Nothing reads alone\nHint: Start what reads the pipe first.\n",
+      stderr: "Error: Nothing reads alone\nHint: Start the program that reads the pipe first.\n",
     });
     expect(await create("-o", "open")).toEqual({
       exit: 2,
       stdout: "",
-      stderr: "Error: open is a pipe that other users may read\nHint: Make it private: chmod 600 open\n",
+      stderr: "Error: open is a pipe that other users can read\nHint: Make it private: chmod 600 open\n",
     });
     expect(writes()).toEqual([]);
   });

@@ -471,7 +471,7 @@ describe("who we are to Vault", () => {
 
   test.each([
     [{ VAULT_CLIENT_TIMEOUT: "soon" }, "VAULT_CLIENT_TIMEOUT"],
-    [{ VAULT_CLIENT_TIMEOUT: "0" }, 'VAULT_CLIENT_TIMEOUT is "0", and must be more than zero'],
+    [{ VAULT_CLIENT_TIMEOUT: "0" }, 'VAULT_CLIENT_TIMEOUT is "0", but must be greater than zero'],
     [{ VAULT_TOKEN_FILE: "nowhere" }, "nowhere cannot be read"],
   ])("%j is an error that names it", async (env, message) => {
     expect(await audit({ ...(env as Record<string, string>) })).toMatchObject({
@@ -487,7 +487,7 @@ describe("who we are to Vault", () => {
   test("an unknown method suggests the right one", async () => {
     expect(await audit({}, "--auth", "aprole")).toMatchObject({
       exit: 2,
-      stderr: 'Error: --auth aprole: there is no such method\nHint: Did you mean "approle"?\n',
+      stderr: 'Error: --auth aprole: unknown method\nHint: Did you mean "approle"?\n',
     });
   });
 });

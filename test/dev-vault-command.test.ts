@@ -18,7 +18,7 @@ test("phalanx dev-vault says what it is, keeps nothing when it stops, and stops 
   const listen = first.url.slice("http://".length);
   const taken = await phalanxProcess(["dev-vault", "--listen", listen]);
   expect(taken).toMatchObject({ exit: 2, stdout: "" });
-  expect(taken.stderr).toMatch(/^Error: Cannot listen on 127.0.0.1:\d+ \(EADDRINUSE\)\n[^]*choose another port/);
+  expect(taken.stderr).toMatch(/^Error: Cannot listen on 127.0.0.1:\d+ \(EADDRINUSE\)\n[^]*Choose another one/);
   expect(await first.stop()).toBe(0);
 
   const second = await startServer(["dev-vault", "--listen", listen, "--token", "given"]);
@@ -44,7 +44,7 @@ test("phalanx dev-vault listens beyond this machine only for those who know what
       stdout: "",
       stderr:
         `Error: --listen ${listen}: this server only listens on this machine (127.0.0.1, ::1, localhost)\n` +
-        "Hint: It is not Vault: it encrypts nothing and its root token is printed. For a network where that does not matter, add --i-know-this-is-not-vault.\n",
+        "Hint: It is not Vault: it does not use TLS, and it prints its root token. If that does not matter on this network, add --i-know-this-is-not-vault.\n",
     });
   }
   // Another way to write the address of this machine, so that the test opens nothing to a network.
@@ -83,6 +83,6 @@ test.each(["", " ", "a b"])("phalanx dev-vault does not take the token %j", asyn
     exit: 2,
     stdout: "",
     stderr:
-      "Error: --token is empty or is not a valid token: it has characters that no token has\nHint: Leave it out for a random one.\n",
+      "Error: --token is empty or is not a valid token: it contains invalid characters\nHint: Leave it out for a random one.\n",
   });
 });

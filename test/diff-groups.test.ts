@@ -87,7 +87,7 @@ describe("what is the same in many environments", () => {
     );
     await repository.write("applications/app/secrets.yaml", "key: [\n");
     const text = await diffOf(repository, "text");
-    expect(text).toContain("needs a person before merging: test, two cannot be read in the work tree");
+    expect(text).toContain("needs action before merging: test, two cannot be read in the work tree");
     expect(text.match(/secrets\.yaml:2:1/g)).toHaveLength(1);
   });
 });
@@ -182,7 +182,7 @@ describe.skipIf(!existsSync(`${ROOT}../shared/config/2026-08`))("the real config
       needsPerson: readonly { environment: string; application: string; key: string }[];
     };
     expect(needsPerson.length).toBeGreaterThan(20);
-    const needs = markdown.split("- **needs a person before merging:** ").slice(1);
+    const needs = markdown.split("- **needs action before merging:** ").slice(1);
     for (const { environment, application, key } of needsPerson) {
       expect(
         needs.filter((need) => {

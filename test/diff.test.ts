@@ -246,7 +246,7 @@ describe("the sides", () => {
       expect(environments[0]?.secrets.map(({ key }) => key)).toEqual(["second"]);
     }
     const old = await phalanx(["diff", "HEAD~1", "--config", join(repository.root, prefix)]);
-    expect(old.stderr).toBe("Warning: HEAD~1 holds no environment\n");
+    expect(old.stderr).toBe("Warning: HEAD~1 contains no environment\n");
   });
 
   test("GIT_DIR and GIT_WORK_TREE are respected, relative ones too", async () => {
@@ -311,7 +311,7 @@ describe("what a repository may hold", () => {
         await rm(join(root, "applications/app/secrets.yaml"));
         await symlink("../../../../etc/passwd", join(root, "applications/app/secrets.yaml"));
       },
-      /is a link that leads out of the configuration/,
+      /is a link to a path outside the configuration/,
     ],
     [
       "an absolute link",
@@ -319,7 +319,7 @@ describe("what a repository may hold", () => {
         await rm(join(root, "applications/app/secrets.yaml"));
         await symlink("/etc/passwd", join(root, "applications/app/secrets.yaml"));
       },
-      /is a link that leads out of the configuration/,
+      /is a link to a path outside the configuration/,
     ],
     [
       "a loop of links",
@@ -327,7 +327,7 @@ describe("what a repository may hold", () => {
         await rm(join(root, "applications/app/secrets.yaml"));
         await symlink("secrets.yaml", join(root, "applications/app/secrets.yaml"));
       },
-      /is a link that leads to itself/,
+      /is a link to itself/,
     ],
     [
       "a huge file",

@@ -27,7 +27,7 @@ async function envOf(script: string): Promise<Record<string, string>> {
 const edit = async (script: string, env: Record<string, string> = {}): Promise<Finished> =>
   phalanx(ARGS, { cwd: tree.root, env: { ...(await envOf(script)), ...env } });
 const returnedAtOnce = (): string =>
-  `The editor ${at("editor")} returned at once and changed nothing\n    If it opens a window of its own, have it wait until that is closed, for example with EDITOR='code --wait'.\n`;
+  `The editor ${at("editor")} exited immediately without changing anything\n    If it opens its own window, make it wait until that is closed, for example with EDITOR='code --wait'.\n`;
 const NOTE = 'printf %s "$1" > where';
 const whereItWas = (): Promise<string> => readFile(at("where"), "utf8").catch(() => "nowhere");
 

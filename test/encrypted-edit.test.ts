@@ -97,8 +97,8 @@ describe("secrets edit", () => {
     const before = await contentOf("to-one.age");
     expect(await edit("to-one.age", 'touch "$1"')).toEqual({
       exit: 0,
-      stdout: "Nothing was changed: to-one.age is as it was\n",
-      stderr: expect.stringMatching(/returned at once and changed nothing\n {4}.*EDITOR='code --wait'\.\n$/),
+      stdout: "No changes: to-one.age was not written\n",
+      stderr: expect.stringMatching(/exited immediately without changing anything\n {4}.*EDITOR='code --wait'\.\n$/),
     });
     expect(await contentOf("to-one.age")).toEqual(before);
   });
@@ -129,7 +129,7 @@ describe("secrets edit", () => {
 
   test.each<[string, string, RegExp]>([
     ["fails", `echo > "$1"; exit 3`, /failed \(exit status 3\): nothing was written/],
-    ["is killed", "kill -9 $$", /(was ended by SIGKILL|failed \(exit status 137\)): nothing was written/],
+    ["is killed", "kill -9 $$", /(was terminated by SIGKILL|failed \(exit status 137\)): nothing was written/],
     ["makes it no static secrets", `echo 'applications: [fake-1]' > "$1"`, /must be a mapping/],
     ["breaks the YAML", `echo 'a: "fake-1' > "$1"`, /^Hint: Correct the YAML/m],
     ["empties it", `: > "$1"`, /is empty/],
@@ -215,7 +215,7 @@ describe("secrets edit", () => {
     ["sops.yaml", "Error: sops.yaml is a SOPS file, so edit it with sops\nHint: Run: sops sops.yaml\n"],
     [
       "plain.yaml",
-      "Error: plain.yaml is not encrypted: edit it with any editor\nHint: To encrypt it on the way, give --encrypt-to RECIPIENT.\n",
+      "Error: plain.yaml is not encrypted: edit it with any editor\nHint: To encrypt it as well, add --encrypt-to RECIPIENT.\n",
     ],
   ])("refuses %s", async (file, stderr) => {
     expect(await edit(file, "exit 9")).toEqual({ exit: 2, stdout: "", stderr });
@@ -232,7 +232,7 @@ describe("secrets edit", () => {
     const { exit, stdout, stderr } = await edit("plain.yaml", "sleep 0.1", "--encrypt-to", RECIPIENTS[0]);
     expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
     expect(stderr).toContain(
-      "Error: The editor has not saved plain.yaml, so nothing was written, and it is not encrypted\n" +
+      "Error: The editor did not save plain.yaml: nothing was written, and it is still not encrypted\n" +
         "Hint: To encrypt it as it is, save it in the editor, or: age -r RECIPIENT -o plain.yaml.age plain.yaml\n",
     );
     expect(await contentOf("plain.yaml")).toEqual(before);
@@ -275,7 +275,7 @@ describe.skipIf(!HAS_SCRIPT)("secrets edit on a terminal", () => {
     expect({ exit, screen }).toEqual({ exit: 0, screen: expect.stringContaining("Encrypted passphrase.age") });
     expect(screen).not.toContain("fake-");
     const again = await atTerminal("passphrase.age", `grep -q changed "$1"`, [ask]);
-    expect(again).toEqual({ exit: 0, screen: expect.stringContaining("Nothing was changed") });
+    expect(again).toEqual({ exit: 0, screen: expect.stringContaining("No changes") });
     const wrong = await atTerminal("passphrase.age", "", [[ask[0], "wrong"]]);
     expect(wrong).toEqual({ exit: 2, screen: expect.stringContaining("The passphrase does not open passphrase.age") });
   });
@@ -287,7 +287,7 @@ describe.skipIf(!HAS_SCRIPT)("secrets edit on a terminal", () => {
     const { exit, screen } = await atTerminal("to-one.age --identity key.age", 'touch "$1"', [
       [/Passphrase for key\.age: $/, "fake-passphrase"],
     ]);
-    expect({ exit, screen }).toEqual({ exit: 0, screen: expect.stringContaining("Nothing was changed") });
+    expect({ exit, screen }).toEqual({ exit: 0, screen: expect.stringContaining("No changes") });
   });
 
   test("lets a mistake be corrected", async () => {
@@ -296,7 +296,7 @@ describe.skipIf(!HAS_SCRIPT)("secrets edit on a terminal", () => {
     expect(fixed).toEqual({ exit: 0, screen: expect.stringContaining("to-one.age:1:1: unknown field") });
     const before = await contentOf("to-one.armoured.age");
     const given = await atTerminal("to-one.armoured.age", mistake, [[/Edit it again\?.*$/, "n"]]);
-    expect(given).toEqual({ exit: 2, screen: expect.stringContaining("Given up: to-one.armoured.age is as it was") });
+    expect(given).toEqual({ exit: 2, screen: expect.stringContaining("Aborted: to-one.armoured.age was not changed") });
     expect(await contentOf("to-one.armoured.age")).toEqual(before);
     expect(await readdir(runtime)).toEqual([]);
   });

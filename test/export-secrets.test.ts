@@ -50,7 +50,7 @@ describe("a directory in which others may exchange what is exported", () => {
       exit: 2,
       stdout: "",
       stderr:
-        "Error: out is a directory in which other users may replace files\nHint: Choose a new directory, or make this one your own: only its owner may write to it.\n",
+        "Error: Other users can replace files in out\nHint: Choose a new directory, or allow only its owner to write to it.\n",
     });
     expect([await readdir(at("out")), proxy.requests.length]).toEqual([[], requests]);
   });
@@ -121,7 +121,7 @@ describe("a directory that holds files", () => {
       stdout: "",
       stderr:
         "Error: out is not empty\n" +
-        "Hint: Choose a new directory, or use --force: it replaces exports of the same names, and leaves the others.\n",
+        "Hint: Choose a new directory, or use --force: it replaces exports of the same names and keeps the others.\n",
     });
     expect(await read("app.json")).toBe(OLD);
   });
@@ -138,7 +138,7 @@ describe("a directory that holds files", () => {
 
   test("gets nothing with --force if others may exchange what is in it", async () => {
     await chmod(at("out"), 0o777);
-    expect((await exportTo("out", "--force")).stderr).toContain("in which other users may replace files");
+    expect((await exportTo("out", "--force")).stderr).toContain("Other users can replace files in");
     expect(await read("app.json")).toBe(OLD);
   });
 

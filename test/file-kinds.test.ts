@@ -14,16 +14,16 @@ const WRITERS = {
     "secrets static-template test --encrypt-to age1yl2ckzsqde5kkyx48er6kuc2lxvzaywxw8h2kuyvzh00s0xp4vlqktwnre -o FILE",
     "a static secrets file",
   ],
-  schema: ["secrets schema -o FILE", "a JSON Schema of phalanx"],
-  "fleet schema": ["fleet schema -o FILE", "a JSON Schema of phalanx"],
-  token: ["vault create-write-token test --lifetime 24h -o FILE", "a file of a write token"],
-  "token as JSON": ["vault create-write-token test --lifetime 24h --json -o FILE", "a file of a write token"],
-  approle: ["vault create-read-approle test -o FILE", "a file of AppRole credentials"],
-  "approle as JSON": ["vault create-read-approle test --json -o FILE", "a file of AppRole credentials"],
-  manifest: ["vault create-read-approle test --as-secret s -o FILE", "a file of AppRole credentials"],
-  page: ["fleet audit test --html FILE", "a page of phalanx fleet audit"],
-  report: ["fleet audit test --json FILE", "a report of phalanx fleet audit"],
-  metrics: ["fleet audit test --metrics FILE", "a file of metrics of phalanx"],
+  schema: ["secrets schema -o FILE", "a phalanx JSON Schema"],
+  "fleet schema": ["fleet schema -o FILE", "a phalanx JSON Schema"],
+  token: ["vault create-write-token test --lifetime 24h -o FILE", "a write token file"],
+  "token as JSON": ["vault create-write-token test --lifetime 24h --json -o FILE", "a write token file"],
+  approle: ["vault create-read-approle test -o FILE", "an AppRole credentials file"],
+  "approle as JSON": ["vault create-read-approle test --json -o FILE", "an AppRole credentials file"],
+  manifest: ["vault create-read-approle test --as-secret s -o FILE", "an AppRole credentials file"],
+  page: ["fleet audit test --html FILE", "a phalanx fleet audit page"],
+  report: ["fleet audit test --json FILE", "a phalanx fleet audit report"],
+  metrics: ["fleet audit test --metrics FILE", "a phalanx metrics file"],
 } as const;
 type Writer = keyof typeof WRITERS;
 const NAMES = Object.keys(WRITERS) as Writer[];
@@ -63,8 +63,8 @@ afterEach(() => rm(at("there"), { recursive: true, force: true }));
 
 /** An empty file in the place of a filled one would lose its values. */
 const MERGE =
-  "Choose another name. --force would replace the values that it holds. " +
-  "To add only what it lacks: phalanx secrets static-template test --merge there";
+  "Choose another name. --force would replace its values. " +
+  "To add only what is missing: phalanx secrets static-template test --merge there";
 
 describe.each(NAMES)("--force of what writes: %s", (writer) => {
   const [line, kind] = WRITERS[writer];
@@ -121,7 +121,7 @@ test("a link to a device is neither replaced nor is that advised", async () => {
   await symlink("/dev/null", at("nothing"));
   for (const options of ["", " --force"])
     expect((await run(`secrets schema -o nothing${options}`)).stderr).toContain(
-      "nothing already exists, and is not a JSON Schema of phalanx\n",
+      "nothing already exists, and is not a phalanx JSON Schema\n",
     );
   expect((await lstat(at("nothing"))).isSymbolicLink()).toBe(true);
 });

@@ -106,7 +106,7 @@ describe.skipIf(CHROMIUM === undefined || !IN_CI)("on the fleet page", () => {
     await page.goBack();
     await page.getByRole("link", { name: "app everywhere" }).click();
     expect(await hash()).toBe("#app=app");
-    expect(await items("Where it stands")).toEqual(["test | unresolved, 4 of 9 secrets", "other | clean"]);
+    expect(await items("State in each environment")).toEqual(["test | unresolved, 4 of 9 secrets", "other | clean"]);
     await page.keyboard.press("Escape");
     await page.focus('th[data-application="app"]');
     await page.keyboard.press("Enter");
@@ -152,7 +152,7 @@ describe.skipIf(CHROMIUM === undefined || !IN_CI)("on the fleet page", () => {
     await instead(`${url}#env=%3Cimg%20src=x%20onerror=alert(1)%3E&show=constructor,__proto__&order=%00&search=%E0%A4`);
     expect(await panelTitle()).toBe("What to look at");
     expect(await page.locator(".why").innerText()).toBe(
-      "The link leads to <img src=x onerror=alert(1)>, which is not in this report.",
+      "The link points to <img src=x onerror=alert(1)>, which is not in this report.",
     );
     expect(await page.locator("img").count()).toBe(0);
   });

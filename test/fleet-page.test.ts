@@ -130,7 +130,7 @@ describe.skipIf(CHROMIUM === undefined || !IN_CI)("the fleet page", () => {
     const overview = await page.locator(".panel").innerText();
     expect(overview).toContain("Not picked up");
     expect(overview).toContain("2 applications");
-    expect(overview).toContain("what its workloads hold now: the last look is");
+    expect(overview).toContain("what its workloads hold now: the last check is");
     const button = page.getByRole("button", { name: /not picked up/ });
     expect(await button.innerText()).toContain("2");
     await button.click();
@@ -138,7 +138,7 @@ describe.skipIf(CHROMIUM === undefined || !IN_CI)("the fleet page", () => {
     expect(page.url()).toContain("show=notPickedUp");
     const cell = page.locator('td[data-application="app-001"][data-environment="env-00"]');
     expect(await cell.getAttribute("aria-label")).toContain(
-      "old in 2 workloads, in doubt in 1, Secret app-001/portal not as in Vault",
+      "old in 2 workloads, in doubt in 1, Secret app-001/portal differs from Vault",
     );
     await cell.click();
     const panel = await page.locator(".panel").innerText();

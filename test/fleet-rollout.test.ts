@@ -70,7 +70,7 @@ describe("fleet audit --rollout", () => {
       [false, "2026-11-10T10:00:00.000Z"],
       [false, "2026-11-20T10:00:00.123Z"],
     ]);
-    expect((await scene.audit("clean", "--rollout", "a.json")).stdout).toContain("1 Secret not as in Vault");
+    expect((await scene.audit("clean", "--rollout", "a.json")).stdout).toContain("1 Secret differs from Vault");
   });
 
   test("what is only in doubt waits for nothing", async () => {
@@ -94,7 +94,7 @@ describe("fleet audit --rollout", () => {
     const { stdout } = await scene.audit("clean", "drifted", "--rollout", "stale.json", "quiet.json");
     const flat = stdout.replaceAll(/\s+/g, " ");
     expect(flat).toMatch(/old in 1 workload, .* UTC, 3 days old \(source\)/);
-    expect(flat).toMatch(/Not checked: • drifted: what its workloads hold now: the last look is 25 hours old/);
+    expect(flat).toMatch(/Not checked: • drifted: what its workloads hold now: the last check is 25 hours old/);
     expect((await report("clean", "--rollout", "stale.json")).environments[0]?.rollout?.stale).toBe(true);
   });
 
@@ -107,7 +107,7 @@ describe("fleet audit --rollout", () => {
     ]) {
       const { exit, stderr } = await scene.audit("clean", "--rollout", ...files);
       expect(exit).toBe(0);
-      expect(stderr).toContain("old.json: is left out: new.json is a newer look at clean");
+      expect(stderr).toContain("old.json: is ignored: new.json has a newer result for clean");
     }
   });
 
@@ -148,26 +148,26 @@ describe("fleet audit --rollout", () => {
     const answer = (change: (answer: Record<string, unknown>) => unknown): string =>
       JSON.stringify(change(JSON.parse(rolloutAnswer(rolloutStatus("clean", ago(1), OLD))) as Record<string, unknown>));
     test.each<[name: string, text: string | undefined, problem: string]>([
-      ["none", undefined, "nowhere.json does not exist\nHint: Give what phalanx rollout status ENV --json printed"],
-      ["no JSON", "hello", "bad.json: is not an answer of rollout status\n"],
-      ["an empty file", "", "bad.json: is not an answer of rollout status\n"],
-      ["null", "null", "bad.json: is not an answer of rollout status\n"],
-      ["a report of a fleet", '{"format":"phalanx-fleet-report","version":2}', "is not an answer of rollout status\n"],
+      ["none", undefined, "nowhere.json does not exist\nHint: Give the output of phalanx rollout status ENV --json"],
+      ["no JSON", "hello", "bad.json: is not the output of rollout status\n"],
+      ["an empty file", "", "bad.json: is not the output of rollout status\n"],
+      ["null", "null", "bad.json: is not the output of rollout status\n"],
+      ["a report of a fleet", '{"format":"phalanx-fleet-report","version":2}', "is not the output of rollout status\n"],
       [
         "another command's",
         answer((a) => ({ ...a, command: "secrets audit" })),
-        "bad.json: is an answer of secrets audit, and not",
+        "bad.json: is the output of secrets audit, not",
       ],
       [
         "an unspeakable command's",
         answer((a) => ({ ...a, command: "\u001b[31m" })),
-        "bad.json: is not an answer of rollout status\n",
+        "bad.json: is not the output of rollout status\n",
       ],
-      ["another version's", answer((a) => ({ ...a, version: 2 })), "bad.json: is not an answer of rollout status\n"],
+      ["another version's", answer((a) => ({ ...a, version: 2 })), "bad.json: is not the output of rollout status\n"],
       [
         "without a result",
         answer((a) => ({ ...a, result: null })),
-        "bad.json: has no result: rollout status could not look\n",
+        "bad.json: has no result: rollout status could not check the cluster\n",
       ],
       [
         "damaged",
@@ -177,7 +177,7 @@ describe("fleet audit --rollout", () => {
       [
         "about a part of it",
         answer((a) => ({ ...a, result: { ...(a["result"] as object), scope: { names: ["source"] } } })),
-        "bad.json: is about a part of the environment only\nHint: Run phalanx rollout status without names",
+        "bad.json: covers only part of the environment\nHint: Run phalanx rollout status without names",
       ],
       [
         "with holdings of its own",

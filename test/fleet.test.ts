@@ -64,7 +64,7 @@ describe("fleet audit", () => {
     expect(await scene.audit("clean", "drifted")).toMatchObject({ exit: 1, stderr: "" });
     expect(await scene.audit("no-login")).toMatchObject({
       exit: 2,
-      stdout: expect.stringContaining("Set VAULT_TOKEN_NO_LOGIN, or say where they are in a file:"),
+      stdout: expect.stringContaining("Set VAULT_TOKEN_NO_LOGIN, or name a file that says where they are:"),
     });
     expect(await scene.audit("cleen")).toMatchObject({
       exit: 2,
@@ -92,7 +92,7 @@ describe("fleet audit", () => {
       expect(await readFile(inTree(scene, files[0] ?? ""), "utf8")).not.toContain("fingerprint");
       const merged = await scene.audit("--merge", ...files);
       expect(merged.exit).toBe(1);
-      expect(merged.stdout).toContain("whether one value is in environments of different shards");
+      expect(merged.stdout).toContain("whether environments of different shards share a value");
       expect(merged.stdout).not.toContain("One generated value");
     });
 
@@ -116,19 +116,21 @@ describe("fleet audit", () => {
     test("are refused where one is missing, twice, of another tool, or no report at all", async () => {
       const [first = "", second = ""] = await shards("bad");
       const stderr = async (...files: string[]): Promise<string> => (await scene.audit("--merge", ...files)).stderr;
-      expect(await stderr(first)).toContain("Error: Not all shards are there: 2 of 2 missing\n");
+      expect(await stderr(first)).toContain("Error: Missing shards: 2 (of 2)\n");
       expect(await stderr(first, first)).toContain("are the same shard (1 of 2)");
       const text = await readFile(inTree(scene, second), "utf8");
       await writeFile(inTree(scene, "other.json"), text.replace(/"tool": "[^"]*"/, '"tool": "0.0.1"'));
       expect(await stderr(first, "other.json")).toContain("other.json: was made by phalanx 0.0.1");
       await writeFile(inTree(scene, "other.json"), text.replace('"version": 2', '"version": 3'));
-      expect(await stderr(first, "other.json")).toContain("other.json: has another format than this program's (2)");
+      expect(await stderr(first, "other.json")).toContain(
+        "other.json: has a different format than this program reads (2)",
+      );
       await writeFile(inTree(scene, "other.json"), text.replace('"state": "audited"', '"state": "fine"'));
       expect(await stderr(first, "other.json")).toContain("other.json: is damaged (at environments.0.state)");
       await writeFile(inTree(scene, "other.json"), text.replace('"of": 2', '"of": 4294967295'));
       expect(await stderr("other.json")).toContain("other.json: is damaged (at shard.of)");
       await writeFile(inTree(scene, "other.json"), text.replace('"of": 2', '"of": 9999'));
-      expect(await stderr("other.json")).toContain("8, 9, 10, 11 and 9988 more of 9999 missing\n");
+      expect(await stderr("other.json")).toContain("8, 9, 10, 11 and 9988 more (of 9999)\n");
       expect(await stderr("static.yaml")).toContain("static.yaml: is not a report of a fleet audit");
     });
 
@@ -160,7 +162,7 @@ describe("fleet audit", () => {
     expect(stderr).toContain('fleet.yaml:4:20: "tokenVariable" is not the name of an environment variable');
     expect(stderr).toContain('fleet.yaml:5:5: unknown field "tokenFlie"\n    Did you mean "tokenFile"?');
     expect(stderr).toContain("VAULT_TOKEN is not used here: it would be sent to several servers");
-    expect(stderr).toContain('fleet.yaml:7:18: "auth" is not one of the known ones');
+    expect(stderr).toContain('fleet.yaml:7:18: "auth" has an unknown value');
     expect(stderr).toContain('fleet.yaml:7:33: "mount" is not valid\n');
     expect(stderr).toContain('fleet.yaml:7:52: "namespace" is not valid\n    Write names joined by single slashes.');
     expect(stderr).not.toContain("hvs.");

@@ -62,7 +62,7 @@ describe("a file that a checkout converts is not compared as if it were what Git
     expect(stdout).not.toContain("nothing changes");
     expect(rest[0]).toContain("test cannot be read in HEAD");
     expect(stdout.replaceAll(/\s+/g, " ")).toContain(
-      `HEAD:${FILE}: a checkout may differ from what Git holds: the attribute working-tree-encoding=ASCII//TRANSLIT has Git convert it`,
+      `HEAD:${FILE}: a checkout may differ from what Git holds: the attribute working-tree-encoding=ASCII//TRANSLIT makes Git convert it`,
     );
     expect(exit).toBe(1);
   });

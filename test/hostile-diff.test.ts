@@ -57,13 +57,13 @@ describe("where tokens and secrets go comes first", () => {
       "test: onepassword.vaultTitle: (not set) -> X (environments/values-test.yaml:3:61)",
     ];
     expect(first(text)).toEqual(expected.map((line) => `  ! ${line}`));
-    expect(text.indexOf(HEADING)).toBeLessThan(text.indexOf("needs a person"));
+    expect(text.indexOf(HEADING)).toBeLessThan(text.indexOf("needs action"));
     expect(text.split("\n")[0]).toMatch(/; 4 addresses or logins change$/);
     const markdown = plain(await diff("markdown"));
     expect(markdown.split("### Addresses and logins: check these first\n\n")[1]?.split("\n").slice(0, 4)).toEqual(
       expected.map((line) => `- ${line}`),
     );
-    expect(markdown.indexOf(HEADING)).toBeLessThan(markdown.indexOf("needs a person"));
+    expect(markdown.indexOf(HEADING)).toBeLessThan(markdown.indexOf("needs action"));
     const json = JSON.parse(await diff("json")).result;
     expect(Object.keys(json).indexOf("addresses")).toBeLessThan(Object.keys(json).indexOf("needsPerson"));
     expect(json.addresses[0]).toEqual({
@@ -123,7 +123,7 @@ describe("where tokens and secrets go comes first", () => {
     expect((await phalanx(["diff", "--exit-code"], { cwd: repository.root })).exit).toBe(1);
     await repository.write("phalanx.fleet.yaml", "defaults: [\n");
     expect((await diff()).replaceAll(/\s+/g, " ")).toContain(
-      "needs a person before merging: phalanx.fleet.yaml cannot be read in the work tree",
+      "needs action before merging: phalanx.fleet.yaml cannot be read in the work tree",
     );
     await rm(join(repository.root, "phalanx.fleet.yaml"));
     expect(first(await diff())).toHaveLength(2);
@@ -188,7 +188,7 @@ describe("nothing pushes it out of a comment", () => {
     expect(text).toContain("500 new static secrets in test");
     // The rest is counted, and the reader is told at the top.
     expect(text.split("\n")[2]).toMatch(
-      /^> This comment is cut: \d+ addresses or logins and \d+ things that need a person are not in it\. `phalanx diff` shows them all\.$/,
+      /^> This comment is cut: \d+ addresses or logins and \d+ things that need action are not in it\. `phalanx diff` shows them all\.$/,
     );
     expect(text).toMatch(/Parts of \d+ environments do not fit into a comment/);
   });
@@ -226,8 +226,6 @@ describe("nothing pushes it out of a comment", () => {
     for (let i = 0; i < 400; i++) await put(`a-new-${i}`, settings(`${EVIL}/${padded(300)}`, "", `secret/new-${i}`));
     const text = await comment();
     for (const name of names) expect(text).toContain(`- ${name}: vaultUrl: ${GOOD} -> ${EVIL}`);
-    expect(text.split("\n")[2]).toMatch(
-      /This comment is cut: \d+ addresses or logins and \d+ things that need a person/,
-    );
+    expect(text.split("\n")[2]).toMatch(/This comment is cut: \d+ addresses or logins and \d+ things that need action/);
   });
 });

@@ -141,7 +141,7 @@ test("a file of a credential", { timeout: patience(30_000) }, async () => {
       });
       if (isUtf16(written)) expect(finished.stderr).toMatch(/credential: is UTF-16\w*, not UTF-8\n/);
       // What stands beside certificates may be of any encoding.
-      else if (setting === "VAULT_CACERT") expect(finished.stderr).toMatch(/credential holds no certificate\n/);
+      else if (setting === "VAULT_CACERT") expect(finished.stderr).toMatch(/credential contains no certificate\n/);
       else if (!isUtf8(written.bytes)) expect(finished.stderr).toMatch(/credential: is not UTF-8\n/);
     }),
     fuzz(40),

@@ -40,16 +40,16 @@ const run = (command: string, env: Record<string, string> = {}): ReturnType<type
 const KINDS: Readonly<Record<string, readonly [put: (path: string) => Promise<void>, message: string]>> = {
   "a link to a foreign file": [
     (path) => symlink(join(elsewhere.root, "foreign.yaml"), path),
-    "is a link that leads out of the configuration",
+    "is a link to a path outside the configuration",
   ],
   "a link through directories": [
     async (path) => {
       await symlink(elsewhere.root, join(tree.root, "sub/out"));
       await symlink(join(tree.root, "sub/out/foreign.yaml"), path);
     },
-    "is a link that leads out of the configuration",
+    "is a link to a path outside the configuration",
   ],
-  "a device without an end": [(path) => symlink("/dev/zero", path), "is a link that leads out of the configuration"],
+  "a device without an end": [(path) => symlink("/dev/zero", path), "is a link to a path outside the configuration"],
   "a pipe": [(path) => Promise.resolve(void execFileSync("mkfifo", [path])), "is not a regular file"],
   "a link to a pipe within": [
     async (path) => {
@@ -60,7 +60,7 @@ const KINDS: Readonly<Record<string, readonly [put: (path: string) => Promise<vo
   ],
   "a socket": [listenAt, "is not a regular file"],
   "a directory": [(path) => mkdir(path).then(() => undefined), "is a directory"],
-  "a link to itself": [(path) => symlink(path, path), "is a link that leads to itself"],
+  "a link to itself": [(path) => symlink(path, path), "is a link to itself"],
   "a file in Latin-1": [(path) => writeFile(path, "# gr\u00fcn\n", "latin1"), "is not UTF-8"],
   "a file in UTF-16": [(path) => writeFile(path, "\uFEFF# x\n", "utf16le"), "is UTF-16, not UTF-8"],
   "a file in UTF-16 without its mark": [(path) => writeFile(path, "# xy\n\n", "utf16le"), "is UTF-16LE, not UTF-8"],
@@ -128,7 +128,7 @@ describe("every command reads only regular files inside the tree", () => {
     for (const command of [...COMMANDS, "fleet audit", "vault audit test"]) {
       const done = await run(command);
       expect(done.exit).toBe(2);
-      expect(done.stderr).toContain("environments: is a link that leads out of the configuration");
+      expect(done.stderr).toContain("environments: is a link to a path outside the configuration");
     }
   });
 
@@ -206,7 +206,7 @@ describe("a file that the operator names", () => {
     const done = await run(command, env);
     expect(done.exit).not.toBe(0);
     expect(`${done.stdout}${done.stderr}`.replaceAll(/\s+/g, " ")).toContain(
-      "link cannot be read (a link that leads out of its repository)",
+      "link cannot be read (it is a link to a path outside its repository)",
     );
     await rm(join(tree.root, "link"));
     await symlink(elsewhere.root, join(tree.root, "out"));
@@ -215,7 +215,7 @@ describe("a file that the operator names", () => {
       "VAULT_CACERT" in env ? { VAULT_CACERT: "out/foreign.yaml" } : {},
     );
     expect(`${through.stdout}${through.stderr}`.replaceAll(/\s+/g, " ")).toContain(
-      "(a link that leads out of its repository)",
+      "(it is a link to a path outside its repository)",
     );
   });
 

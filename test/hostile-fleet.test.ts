@@ -52,7 +52,7 @@ const audit = (...args: string[]): Promise<Finished> =>
 const lint = (): Promise<Finished> => phalanx(["lint"], { cwd: tree.root });
 /** The pull request: an entry for `test`, whose server is the thief's. */
 const propose = (entry: string): Promise<void> => tree.write(FLEET_CONFIG, `environments:\n  test: {${entry}}\n`);
-const HINT = "Say it in a file of your own, outside of the configuration: phalanx fleet audit --fleet-config FILE";
+const HINT = "Put it in your own file, outside the configuration: phalanx fleet audit --fleet-config FILE";
 
 const BEYOND: readonly (readonly [entry: string, field: string, problem: string])[] = [
   ["tokenVariable: AWS_SECRET_ACCESS_KEY", "tokenVariable", "can only be VAULT_TOKEN_TEST"],
@@ -61,15 +61,15 @@ const BEYOND: readonly (readonly [entry: string, field: string, problem: string]
   ["auth: approle, roleIdVariable: VAULT_ROLE_ID_PROD", "roleIdVariable", "can only be VAULT_ROLE_ID_TEST"],
   ["auth: approle, secretIdVariable: HOME", "secretIdVariable", "can only be VAULT_SECRET_ID_TEST"],
   ["connectTokenVariable: OP_CONNECT_TOKEN", "connectTokenVariable", "can only be OP_CONNECT_TOKEN_TEST"],
-  ["tokenFile: inside.yaml", "tokenFile", "is not allowed in a file of the configuration"],
-  ["auth: approle, roleIdFile: ~/.ssh/id_ed25519", "roleIdFile", "is not allowed in a file of the configuration"],
+  ["tokenFile: inside.yaml", "tokenFile", "is not allowed in a file inside the configuration"],
+  ["auth: approle, roleIdFile: ~/.ssh/id_ed25519", "roleIdFile", "is not allowed in a file inside the configuration"],
   [
     "auth: approle, secretIdFile: checkout/.git/config",
     "secretIdFile",
-    "is not allowed in a file of the configuration",
+    "is not allowed in a file inside the configuration",
   ],
-  ["connectTokenFile: /etc/passwd", "connectTokenFile", "is not allowed in a file of the configuration"],
-  ["auth: jwt, role: r, jwtFile: /etc/passwd", "jwtFile", "is not allowed in a file of the configuration"],
+  ["connectTokenFile: /etc/passwd", "connectTokenFile", "is not allowed in a file inside the configuration"],
+  ["auth: jwt, role: r, jwtFile: /etc/passwd", "jwtFile", "is not allowed in a file inside the configuration"],
   ["auth: jwt, role: r", "auth", "cannot be jwt"],
   ["auth: kubernetes, role: r", "auth", "cannot be kubernetes"],
   ["secrets: /etc/passwd", "secrets", "can only be a file inside"],
@@ -77,7 +77,7 @@ const BEYOND: readonly (readonly [entry: string, field: string, problem: string]
   ["secrets: applications/../../outside.yaml", "secrets", "can only be a file inside"],
   ["secrets: .env", "secrets", "can only be a file inside"],
   ["secrets: checkout/.git/config", "secrets", "can only be a file inside"],
-  ["secrets: link.yaml", "secrets", "cannot be used: link.yaml: is a link that leads out of the configuration"],
+  ["secrets: link.yaml", "secrets", "cannot be used: link.yaml: is a link to a path outside the configuration"],
 ];
 
 describe("a pull request whose phalanx.fleet.yaml names what is not its own", () => {
@@ -105,7 +105,7 @@ describe("a pull request whose phalanx.fleet.yaml names what is not its own", ()
     const { exit, stderr } = await audit();
     expect(exit).toBe(2);
     expect(stderr).toContain('phalanx.fleet.yaml:2:9: "auth" cannot be kubernetes');
-    expect(stderr).toContain('phalanx.fleet.yaml:4:12: "jwtFile" is not allowed in a file of the configuration');
+    expect(stderr).toContain('phalanx.fleet.yaml:4:12: "jwtFile" is not allowed in a file inside the configuration');
     expect((await lint()).exit).toBe(1);
     expect(thief.arrived).toEqual([]);
   });
@@ -113,8 +113,8 @@ describe("a pull request whose phalanx.fleet.yaml names what is not its own", ()
   test("as a link to a file elsewhere, neither", async () => {
     await writeFile(join(outside, "fleet.yaml"), "environments: {test: {tokenVariable: AWS_SECRET_ACCESS_KEY}}\n");
     await symlink(join(outside, "fleet.yaml"), join(tree.root, FLEET_CONFIG));
-    expect(await audit()).toMatchObject({ exit: 2, stdout: "", stderr: expect.stringContaining("leads out of") });
-    expect((await lint()).stdout).toContain("leads out of the configuration");
+    expect(await audit()).toMatchObject({ exit: 2, stdout: "", stderr: expect.stringContaining("a path outside") });
+    expect((await lint()).stdout).toContain("a path outside the configuration");
     expect(thief.arrived).toEqual([]);
   });
 });

@@ -124,7 +124,7 @@ describe("a misnamed file", () => {
             "test",
             ...command.split(" ").slice(1),
           ]);
-          expect(stderr).toContain(`Warning: applications/app/${wrong}: nothing reads a file of this name`);
+          expect(stderr).toContain(`Warning: applications/app/${wrong}: a file with this name is ignored`);
           expect(stderr).not.toMatch(/^ {2,}at /m);
         }
         expect(await world.kv.get("app")).toEqual(before);

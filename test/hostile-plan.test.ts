@@ -77,7 +77,7 @@ test("a plan deletes in bulk only if it says that this was allowed, whatever its
     stdout: "",
     stderr:
       "Error: This would delete 12 of the 12 keys of test\n" +
-      "Hint: The plan does not allow that. If it is what you want, make a new plan: phalanx secrets plan test --delete -o bulk.plan --force --allow-mass-change\n",
+      "Hint: The plan does not allow that. If this is what you want, make a new plan: phalanx secrets plan test --delete -o bulk.plan --force --allow-mass-change\n",
   };
   const make = ["plan", "test", "--delete", "--out", "bulk.plan", "--force"];
   await run(...make);

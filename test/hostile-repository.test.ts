@@ -12,7 +12,7 @@ import { environmentFiles } from "./support/tree.js";
 
 const GOOD = "https://vault.example.org";
 const EVIL = "https://collects-tokens.example";
-const REFUSED = `test: this change sets vaultUrl to ${EVIL}, and the base branch has ${GOOD}`;
+const REFUSED = `test: this change sets vaultUrl to ${EVIL}, but the base branch has ${GOOD}`;
 
 let repository: TestRepository;
 let base: string;
@@ -180,10 +180,7 @@ describe("the action takes the repository that the workflow checked out", () => 
     }
     for (const event of ["pull_request", "push"] as const)
       for (const command of ["plan", "diff"])
-        expectRefusal(
-          await job({ command, event }),
-          "deploy is a repository of its own inside the one that was checked out",
-        );
+        expectRefusal(await job({ command, event }), "deploy is a separate repository inside the one checked out");
   });
 
   test("wherever a link in its place leads", async () => {
@@ -205,7 +202,7 @@ describe("the action takes the repository that the workflow checked out", () => 
     await rm(join(workspace.root, "a/path/.git"), { recursive: true });
     expectRefusal(
       await job({ workspace: workspace.root, config: "a/path/deploy" }),
-      "a/path/deploy is in no repository that this workflow checked out",
+      "a/path/deploy is not in a repository that this workflow checked out",
     );
     await workspace.remove();
   });
@@ -215,7 +212,7 @@ describe("the action takes the repository that the workflow checked out", () => 
     await cp(join(repository.root, "docs/example"), join(repository.root, "downloaded"), { recursive: true });
     expectRefusal(
       await job({ config: "downloaded", event: "push" }),
-      `test: this change sets vaultUrl to ${EVIL}, and the base branch has nothing`,
+      `test: this change sets vaultUrl to ${EVIL}, but the base branch has nothing`,
     );
     expectRefusal(await job({ config: "/" }), "/ is not the root of a Phalanx configuration");
   });
@@ -240,7 +237,7 @@ describe("on a machine of one's own", () => {
     });
     expect([exit, stderr]).toEqual([
       2,
-      expect.stringMatching(/Error: Git: object [0-9a-f]{40} is not what its name says/),
+      expect.stringMatching(/Error: Git: the contents of object [0-9a-f]{40} do not match its name/),
     ]);
   });
 

@@ -82,7 +82,7 @@ describe("a redirect", () => {
       env: { VAULT_TOKEN: "a-token", HOME: tree.root },
     });
     expect(stderr).toMatch(/^Hint: Set vaultUrl to the address that it redirects to\./m);
-    expect(stderr.includes("A standby of Vault redirects, too")).toBe(standby);
+    expect(stderr.includes("A standby of Vault also redirects")).toBe(standby);
   });
 });
 

@@ -185,7 +185,7 @@ describe("a server that answers wrongly", () => {
     const { exit, stdout, stderr } = await run(command).finally(() => (substitute = () => undefined));
     // The policy was written before.
     expect({ exit, stdout }).toEqual({ exit: 1, stdout: "" });
-    expect(stderr).toMatch(/it says nothing of "(secret_id|client_token)"; no new (SecretID|token) is known/);
+    expect(stderr).toMatch(/it lacks "(secret_id|client_token)"; no new (SecretID|token) was received/);
     expect(proxy.requests.slice(sent).filter(({ path }) => path.includes(ending))).toEqual([]);
   });
 });

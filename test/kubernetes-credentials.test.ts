@@ -84,7 +84,7 @@ describe("what cannot be used is named with its place, and never shown", () => {
     [
       "a token with odd characters",
       { token: "hunter2 x\u0000" },
-      "token in FILE is not a valid token: it has characters that no token has",
+      "token in FILE is not a valid token: it contains invalid characters",
     ],
     ["a token that is a number", { token: 42 }, 'FILE:1: "token" is a number; it must be a string'],
     ["a file of a token that is not there", { tokenFile: "nowhere" }, "DIR/nowhere cannot be read (ENOENT)"],
@@ -103,14 +103,14 @@ describe("what cannot be used is named with its place, and never shown", () => {
     [
       "a broken key",
       { "client-certificate": TLS.certFile, "client-key-data": broken("PRIVATE KEY") },
-      "FILE:1: client-key-data holds a key that cannot be read",
+      "FILE:1: client-key-data contains a key that cannot be read",
     ],
     [
       "a broken certificate",
       { "client-certificate-data": broken("CERTIFICATE"), "client-key": TLS.keyFile },
-      "FILE:1: client-certificate-data holds a certificate that cannot be read",
+      "FILE:1: client-certificate-data contains a certificate that cannot be read",
     ],
-    ["no PEM", { "client-certificate-data": "hunter2" }, "FILE:1: client-certificate-data holds no certificate"],
+    ["no PEM", { "client-certificate-data": "hunter2" }, "FILE:1: client-certificate-data contains no certificate"],
     ["groups of nobody", { token: "hunter2", "as-groups": ["a"] }, "FILE:1: as-groups and as-uid need as"],
     [
       "an odd name",
@@ -123,7 +123,7 @@ describe("what cannot be used is named with its place, and never shown", () => {
     [
       "an old plugin",
       { exec: { apiVersion: "client.authentication.k8s.io/v1alpha1", command: "x" } },
-      'FILE:1: "apiVersion" is not one of the known ones',
+      'FILE:1: "apiVersion" has an unknown value',
     ],
   ])("%s: %j", async (_, user, message) => {
     const error: Error = await cluster.openAs(user).then(
@@ -144,8 +144,12 @@ describe("what cannot be used is named with its place, and never shown", () => {
   });
 
   test.each([
-    ["certificate-authority-data", broken("CERTIFICATE"), /certificate-authority-data holds a certificate that cannot/],
-    ["certificate-authority-data", data("hunter2"), /certificate-authority-data holds no certificate/],
+    [
+      "certificate-authority-data",
+      broken("CERTIFICATE"),
+      /certificate-authority-data contains a certificate that cannot/,
+    ],
+    ["certificate-authority-data", data("hunter2"), /certificate-authority-data contains no certificate/],
     ["certificate-authority", "nowhere.pem", /nowhere\.pem cannot be read \(ENOENT\)/],
     ["server", "hunter2", /server is not the URL of an API server/],
     ["server", "https://u:hunter2@127.0.0.1", /server is not the URL of an API server/],

@@ -121,7 +121,7 @@ describe("a plugin", () => {
     await plugin({ token: "t" });
     await expect((await open({ interactiveMode: "Always" })).list("pods")).rejects.toMatchObject({
       message: expect.stringMatching(
-        /"\.\/plugin", which logs in to the cluster, has to ask at a terminal, and there is none$/,
+        /"\.\/plugin", which logs in to the cluster, needs a terminal, and there is none$/,
       ),
     });
     expect(await runs()).toEqual([]);
@@ -155,30 +155,35 @@ describe("a plugin that gives nothing of use", () => {
 
   test.each<[string, object | string, number, string]>([
     ["fails", "hunter2", 3, "failed (exit status 3)"],
-    ["prints no JSON", "hunter2", 0, "does not print an ExecCredential"],
-    ["prints nothing", "", 0, "does not print an ExecCredential"],
+    ["prints no JSON", "hunter2", 0, "did not print an ExecCredential"],
+    ["prints nothing", "", 0, "did not print an ExecCredential"],
     [
       "speaks of another version",
       `{"apiVersion":"v1","kind":"ExecCredential","status":{"token":"hunter2"}}`,
       0,
-      "does not print",
+      "did not print",
     ],
-    ["gives no credential", {}, 0, "gives neither a token nor a certificate with its key"],
-    ["gives half of a pair", { clientKeyData: "hunter2" }, 0, "gives neither a token nor a certificate with its key"],
+    ["gives no credential", {}, 0, "returned neither a token nor a certificate with its key"],
+    [
+      "gives half of a pair",
+      { clientKeyData: "hunter2" },
+      0,
+      "returned neither a token nor a certificate with its key",
+    ],
     [
       "gives no PEM",
       { clientKeyData: "hunter2", clientCertificateData: "x" },
       0,
-      "gives a certificate and a key that cannot",
+      "returned a certificate and a key that cannot",
     ],
-    ["gives an odd token", { token: "hunter2\n" }, 0, "gives a token with characters that no token has"],
+    ["gives an odd token", { token: "hunter2\n" }, 0, "returned a token with invalid characters"],
     [
       "gives an odd time",
       { token: "hunter2", expirationTimestamp: "soon" },
       0,
-      "gives an expirationTimestamp that is not a time",
+      "returned an expirationTimestamp that is not a time",
     ],
-    ["prints too much", "x".repeat(2 ** 20 + 1), 0, "prints more than 1 MiB"],
+    ["prints too much", "x".repeat(2 ** 20 + 1), 0, "printed more than 1 MiB"],
   ])("because it %s", async (_, status, code, message) => {
     await plugin(status, code);
     const error = await failing();

@@ -96,7 +96,7 @@ describe("what is missing is said, with what there is", () => {
         "Give a kubeconfig with --kubeconfig FILE or KUBECONFIG.",
     );
     expect(await hintOf(cluster.find({}, { env: { KUBECONFIG: "a:b" } }))).toBe(
-      "KUBECONFIG names no file that exists: a, b\nCorrect it, or unset KUBECONFIG.",
+      "No file in KUBECONFIG exists: a, b\nCorrect it, or unset KUBECONFIG.",
     );
     expect(await hintOf(cluster.find({ kubeconfig: "a" }))).toBe("a cannot be read (ENOENT)\nCheck --kubeconfig.");
   });
@@ -112,7 +112,7 @@ describe("what is missing is said, with what there is", () => {
     const many = await cluster.write("k", { contexts: Array.from({ length: 30 }, (_, n) => entry(`c${n}`)) });
     expect(await hintOf(cluster.find({ kubeconfig: many }))).toMatch(/ c19, and 10 more\.$/);
     const none = await cluster.write("k", "");
-    expect(await hintOf(cluster.find({ kubeconfig: none, context: "x" }))).toMatch(/\nThere are none at all\.$/);
+    expect(await hintOf(cluster.find({ kubeconfig: none, context: "x" }))).toMatch(/\nThere are none\.$/);
   });
 
   test("a context whose cluster or user is nowhere", async () => {
@@ -121,10 +121,10 @@ describe("what is missing is said, with what there is", () => {
       contexts: [entry("a"), { name: "b", context: { cluster: "d", user: "u" } }],
     });
     expect(await hintOf(cluster.find({ kubeconfig, context: "a" }))).toMatch(
-      /k:1:\d+: the context "a" names "c", which is not among the clusters\n/,
+      /k:1:\d+: the context "a" names "c", which is not in clusters\n/,
     );
     expect(await hintOf(cluster.find({ kubeconfig, context: "b" }))).toMatch(
-      /k:1:\d+: the context "b" names "u", which is not among the users\n/,
+      /k:1:\d+: the context "b" names "u", which is not in users\n/,
     );
   });
 });
@@ -136,7 +136,7 @@ test("the proxy of a cluster is used, and one of another kind is refused", async
   );
   await expect(proxied("socks5://u:hunter2@127.0.0.1:1")).rejects.toMatchObject({
     message: expect.stringMatching(/^proxy-url in \S+ is not the URL of an HTTP proxy$/),
-    hint: expect.stringContaining("Proxies of other kinds, such as SOCKS, are not supported."),
+    hint: expect.stringContaining("Other kinds of proxy, such as SOCKS, are not supported."),
   });
 });
 
@@ -162,7 +162,7 @@ describe("who answers is checked", () => {
     await expect((await cluster.openAs({ token: "t" }, { cluster: own })).list("pods")).rejects.toMatchObject({
       message: `Cannot reach Kubernetes at ${cluster.url} (DEPTH_ZERO_SELF_SIGNED_CERT)`,
       hint: expect.stringMatching(
-        /Give its authority with certificate-authority in \S+, or check server of the context "[^"]+" in /,
+        /Give its CA certificate with certificate-authority in \S+, or check server of the context "[^"]+" in /,
       ),
     });
     expect(cluster.asked).toEqual([]);

@@ -68,7 +68,7 @@ describe("errors", () => {
       "environments/values-two.yaml:2:19 error settings [two] application a is a string; it must be true or false",
     ]);
     expect(told(lint({ "environments/values-one.yaml": "a: 1\n" }))).toEqual([
-      "environments/values.yaml:1:1 error unreadable-file [one] does not exist, or is a link to nothing",
+      "environments/values.yaml:1:1 error unreadable-file [one] does not exist, or is a broken link",
     ]);
     expect(told(lint({ "environments/values-one.yaml": "# nothing\n", "environments/values.yaml": "" }))).toEqual([
       "environments/values-one.yaml:1:1 error settings [one] is empty",
@@ -108,8 +108,8 @@ describe("errors", () => {
     );
     const { findings } = lint(files);
     expect(told(lint(files))).toEqual([
-      "environments/values-one.yaml:2:18 error shared-prefix [one] one and two keep their secrets under one prefix of one server",
-      "environments/values-two.yaml:2:18 error shared-prefix [two] one and two keep their secrets under one prefix of one server",
+      "environments/values-one.yaml:2:18 error shared-prefix [one] one and two keep their secrets under the same prefix of the same server",
+      "environments/values-two.yaml:2:18 error shared-prefix [two] one and two keep their secrets under the same prefix of the same server",
     ]);
     expect(findings[0]?.diagnostic).toMatchObject({
       code: "prefix-shared",
@@ -130,8 +130,8 @@ describe("errors", () => {
       },
     );
     expect(told(lint(files))).toEqual([
-      "environments/values-one.yaml:2:18 error shared-prefix [one] one and two have one AppRole in Vault, prod",
-      "environments/values-two.yaml:2:18 error shared-prefix [two] one and two have one AppRole in Vault, Prod",
+      "environments/values-one.yaml:2:18 error shared-prefix [one] one and two share one AppRole in Vault, prod",
+      "environments/values-two.yaml:2:18 error shared-prefix [two] one and two share one AppRole in Vault, Prod",
     ]);
   });
 
@@ -147,10 +147,10 @@ describe("errors", () => {
       },
     );
     expect(told(lint(files))).toEqual([
-      'environments/values-a\nb.yaml:1:1 error settings [a\nb] "a\nb" cannot be the name of an environment',
-      'environments/values-prod;touch${IFS}x.yaml:1:1 error settings [prod;touch${IFS}x] "prod;touch${IFS}x" cannot be the name of an environment',
-      'environments/values-two.yaml:2:18 error settings [two] "vaultPathPrefix" has "o*" in it, which cannot be a name',
-      'environments/values-two.yaml:3:23 error settings [two] "x;y" cannot be the name of an application',
+      'environments/values-a\nb.yaml:1:1 error settings [a\nb] "a\nb" is not a valid environment name',
+      'environments/values-prod;touch${IFS}x.yaml:1:1 error settings [prod;touch${IFS}x] "prod;touch${IFS}x" is not a valid environment name',
+      'environments/values-two.yaml:2:18 error settings [two] "vaultPathPrefix" contains "o*", which is not a valid name',
+      'environments/values-two.yaml:3:23 error settings [two] "x;y" is not a valid application name',
     ]);
   });
 
@@ -230,7 +230,7 @@ describe("errors", () => {
         [".yaml:4:1", "one,two", "clé"],
       ].map(
         ([place, environments, key]) =>
-          `a/secrets${place} error kubernetes-key [${environments}] a/${key} is not a valid key of a Kubernetes Secret, so none of the secrets of a arrive in the cluster`,
+          `a/secrets${place} error kubernetes-key [${environments}] a/${key} is not a valid key of a Kubernetes Secret, so none of the secrets of a reach the cluster`,
       ),
     );
   });
@@ -246,7 +246,7 @@ describe("errors", () => {
     expect(
       ofApplication({ "secrets.yaml": `s: ${half}t: ${half}`, "secrets-two.yaml": "u: {description: x, value: x}\n" }),
     ).toEqual([
-      "a/secrets.yaml:1:1 warning too-large [two] the secrets of a are 1048577 bytes in total, more than the 1 MiB that a Kubernetes Secret holds, so none of them arrive in the cluster",
+      "a/secrets.yaml:1:1 warning too-large [two] the secrets of a are 1048577 bytes in total, more than the 1 MiB that a Kubernetes Secret holds, so none of them reach the cluster",
     ]);
   });
 
@@ -450,7 +450,7 @@ describe("entries and files", () => {
 
   test("files of environments that do not exist", () => {
     expect(ofApplication({ "secrets-tow.yaml": TEXT, "values-three.yaml": "a: 1\n" })).toEqual([
-      "a/secrets-tow.yaml:1:1 error misnamed-file [two] nothing reads a file of this name, so a may lack secrets or values",
+      "a/secrets-tow.yaml:1:1 error misnamed-file [two] a file with this name is ignored, so a may lack secrets or values",
       "a/values-three.yaml:1:1 warning unknown-environment [] there is no environment three, so nothing reads this file",
     ]);
   });
@@ -464,8 +464,8 @@ describe("entries and files", () => {
       "applications/#notes#": "x",
     };
     expect(told(lint(smallTree({}, strange)))).toEqual([
-      'a copy:1:1 warning unusable-name [] "a copy" cannot be the name of an application, so nothing reads this directory',
-      'a~:1:1 warning unusable-name [] "a~" cannot be the name of an application, so nothing reads this directory',
+      'a copy:1:1 warning unusable-name [] "a copy" is not a valid application name, so this directory is ignored',
+      'a~:1:1 warning unusable-name [] "a~" is not a valid application name, so this directory is ignored',
     ]);
   });
 

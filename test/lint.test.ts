@@ -61,7 +61,7 @@ describe("a comment", () => {
     expect(withComment(twice)).toEqual([
       "a/secrets.yaml:1:23 warning unused-ignore [] duplicate-key reports nothing on line 1, so there is nothing to ignore",
       expect.stringMatching(/^a\/secrets\.yaml:2:1 error duplicate-key /),
-      "a/secrets.yaml:2:23 warning bad-ignore [one,two] duplicate-key is an error that a sync stops on, which no comment can ignore",
+      "a/secrets.yaml:2:23 warning bad-ignore [one,two] duplicate-key is an error that stops a sync, so a comment cannot ignore it",
     ]);
   });
 
@@ -234,28 +234,28 @@ describe("a tree that nobody vouches for", () => {
     [
       "a link out of it",
       (root) => symlink("/etc/hostname", values(root)),
-      "is a link that leads out of the configuration",
+      "is a link to a path outside the configuration",
     ],
-    ["a link to itself", (root) => symlink("values.yaml", values(root)), "is a link that leads to itself"],
-    ["a link to nothing", (root) => symlink("gone", values(root)), "does not exist, or is a link to nothing"],
+    ["a link to itself", (root) => symlink("values.yaml", values(root)), "is a link to itself"],
+    ["a link to nothing", (root) => symlink("gone", values(root)), "does not exist, or is a broken link"],
     ["a directory", (root) => mkdir(values(root)).then(() => undefined), "is a directory"],
     ["a binary file", (root) => writeFile(values(root), "a: \0b\n"), "is a binary file"],
     ["no UTF-8", (root) => writeFile(values(root), Buffer.from([0xff])), "is not UTF-8"],
     ["a huge file", (root) => writeFile(values(root), "#".repeat(5_000_001)), "is larger than 5 MB"],
-    ["a device", (root) => symlink("/dev/zero", values(root)), "is a link that leads out of the configuration"],
+    ["a device", (root) => symlink("/dev/zero", values(root)), "is a link to a path outside the configuration"],
   ])("is told about %s", async (_, change, message) => {
     expect(await onDisk(change)).toEqual([`a/values.yaml:1:1 error unreadable-file [one,two] ${message}`]);
   });
 
   test("is told about a directory elsewhere", async () => {
     expect(await onDisk((root) => symlink("/etc", join(root, "applications/b")))).toEqual([
-      "b:1:1 warning unreadable-file [] is a link that leads out of the configuration",
+      "b:1:1 warning unreadable-file [] is a link to a path outside the configuration",
     ]);
   });
 
   test("is told about templates elsewhere, which no sync reads", async () => {
     expect(await onDisk((root) => symlink("/etc", join(root, "applications/a/templates")))).toEqual([
-      "a/templates:1:1 warning unreadable-file [] is a link that leads out of the configuration",
+      "a/templates:1:1 warning unreadable-file [] is a link to a path outside the configuration",
     ]);
   });
 
@@ -265,7 +265,7 @@ describe("a tree that nobody vouches for", () => {
       await symlink("/etc", join(root, directory));
     });
     expect(found).toContain(
-      `${directory}:1:1 warning unreadable-file [] is a link that leads out of the configuration`,
+      `${directory}:1:1 warning unreadable-file [] is a link to a path outside the configuration`,
     );
   });
 });

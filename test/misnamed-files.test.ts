@@ -33,7 +33,7 @@ describe("lint", () => {
   ])("%s is an error", (name, meant, environments) => {
     const report = lint(smallTree({ a: { [name]: TEXT } }));
     expect(told(report)).toEqual([
-      `a/${name}:1:1 error misnamed-file [${environments}] nothing reads a file of this name, so a may lack secrets or values`,
+      `a/${name}:1:1 error misnamed-file [${environments}] a file with this name is ignored, so a may lack secrets or values`,
     ]);
     expect(report.findings[0]?.diagnostic.details).toEqual({
       path: `applications/a/${name}`,
@@ -65,7 +65,7 @@ describe("lint", () => {
 
   test("the settings of the fleet audit", () => {
     expect(told(lint(smallTree({ a: {} }, { "phalanx.fleet.yml": "environments: {}\n" })))).toEqual([
-      "phalanx.fleet.yml:1:1 error misnamed-file [one,two] nothing reads a file of this name",
+      "phalanx.fleet.yml:1:1 error misnamed-file [one,two] a file with this name is ignored",
     ]);
   });
 
@@ -75,8 +75,8 @@ describe("lint", () => {
       { "environments/values-lab.yml": "x: 1\n", "environments/Values.yaml": "x: 1\n" },
     );
     expect(told(lint(files))).toEqual([
-      "environments/Values.yaml:1:1 error misnamed-file [one,two] nothing reads a file of this name",
-      "environments/values-lab.yml:1:1 error misnamed-file [lab] nothing reads a file of this name",
+      "environments/Values.yaml:1:1 error misnamed-file [one,two] a file with this name is ignored",
+      "environments/values-lab.yml:1:1 error misnamed-file [lab] a file with this name is ignored",
     ]);
   });
 });
@@ -93,7 +93,7 @@ describe("audit, plan and sync", () => {
     await world.tree.write(`applications/app/${name}`, TEXT);
     await world.tree.write("applications/app/secrets.yaml", "");
     await world.kv.put("stranger", { k: "v" });
-    const said = `Warning: applications/app/${name}: nothing reads a file of this name, so app may lack secrets or values`;
+    const said = `Warning: applications/app/${name}: a file with this name is ignored, so app may lack secrets or values`;
     for (const command of ["audit", "plan", "sync"]) {
       const { stderr } = await world.run(["secrets", command, "test"]);
       expect(stderr).toContain(said);
@@ -137,11 +137,11 @@ describe("audit, plan and sync", () => {
     await world.kv.put("lab", { k: "v" });
     const refused = await world.run(["secrets", "sync", "test", "--delete", "--yes"]);
     expect(refused.exit).toBe(2);
-    expect(refused.stderr).toContain("A deletion must read every environment, and these cannot be read: lab");
+    expect(refused.stderr).toContain("A deletion must read every environment, but these cannot be read: lab");
     expect(await world.kv.get("lab")).toEqual({ k: "v" });
     await world.tree.write("environments/values-lab.yml", settings(world.proxy.url, "secret/phalanx/lab"));
     const audited = await world.run(["secrets", "audit", "test"]);
-    expect(audited.stderr).toContain("Warning: environments/values-lab.yml: nothing reads a file of this name");
+    expect(audited.stderr).toContain("Warning: environments/values-lab.yml: a file with this name is ignored");
     expect(await world.run(["secrets", "sync", "test", "--delete", "--yes"])).toMatchObject({ exit: 0 });
   });
 });

@@ -48,21 +48,21 @@ const run = (args: readonly string[], env: Readonly<Record<string, string>> = {}
 
 describe("a name that cannot be one", () => {
   test.each<[string, string[], Record<string, string>, string]>([
-    ["of an environment", ["secrets", "sync", HOSTILE], {}, `"${HOSTILE}" cannot be the name of an environment`],
-    ["in a prefix", ["vault", "create-write-token", "glob"], {}, 'has "*" in it, which cannot be a name'],
-    ["in an old prefix", ["vault", "copy-secrets", "test", "secret/+/x"], {}, 'OLDPREFIX "secret/+/x" has "+" in it'],
+    ["of an environment", ["secrets", "sync", HOSTILE], {}, `"${HOSTILE}" is not a valid environment name`],
+    ["in a prefix", ["vault", "create-write-token", "glob"], {}, 'contains "*", which is not a valid name'],
+    ["in an old prefix", ["vault", "copy-secrets", "test", "secret/+/x"], {}, 'OLDPREFIX "secret/+/x" contains "+"'],
     ["in an old prefix as a slash", ["vault", "copy-secrets", "test", "/secret/x"], {}, "begins with a slash"],
     [
       "of an auth mount",
       ["secrets", "audit", "test", "--auth", "approle", "--auth-mount", "approle/../x"],
       {},
-      '--auth-mount "approle/../x" cannot be the path of a mount',
+      '--auth-mount "approle/../x" is not a valid mount path',
     ],
     [
       "of a namespace",
       ["secrets", "audit", "test"],
       { VAULT_NAMESPACE: "a b" },
-      "VAULT_NAMESPACE holds what cannot be a namespace",
+      "VAULT_NAMESPACE is not a valid namespace",
     ],
   ])("%s is refused before anything is sent", async (_, words, env, message) => {
     // Another run may have asked ahead, and not have its answer yet.
@@ -83,7 +83,7 @@ describe("a name that cannot be one", () => {
   test("keeps others from deleting, as it may share their prefix", async () => {
     const { exit, stderr } = await run(["secrets", "sync", "test", "--delete", "--yes"]);
     expect(exit).toBe(2);
-    expect(stderr).toContain(`A deletion must read every environment, and these cannot be read: glob, ${HOSTILE}`);
+    expect(stderr).toContain(`A deletion must read every environment, but these cannot be read: glob, ${HOSTILE}`);
   });
 });
 

@@ -407,10 +407,10 @@ describe("an item with sections", () => {
       ],
     });
     expect(await problemsOf(read(environmentOf({})))).toEqual([
-      '1Password item "oidc-clients": its field "id" stands in no section with a title',
+      '1Password item "oidc-clients": its field "id" is not in a section with a title',
       '1Password item "oidc-clients", section "a": its field "id" is missing or empty',
       '1Password item "oidc-clients", section "a": has 2 fields "secret" with different values',
-      '1Password item "pull-secret": its field "username" stands in no section with a title',
+      '1Password item "pull-secret": its field "username" is not in a section with a title',
       '1Password item "pull-secret", section "h": its field "password" is missing or empty',
     ]);
   });
@@ -517,10 +517,14 @@ describe("a server that fails", () => {
     ["404 for an item that was listed", fail(404), /^Reading the item "a" failed at .*: status 404$/],
     ["a redirect", fail(307, "", { location: "http://127.0.0.1:1/" }), /answers with a redirect \(307\)/],
     ["a page", fail(200, "<html>hunter2"), /is not JSON$/],
-    ["another shape", fail(200, '["hunter2"]', json), /for the item "a" is not one of 1Password Connect$/],
-    ["something without fields", fail(200, '{"status": 500}', json), /is not one of 1Password Connect$/],
-    ["another item", fail(200, '{"id": "a"}', json), /is not one of 1Password Connect$/],
-    ["another kind of value", fail(200, '{"fields": [{"label": "k", "value": 5}]}', json), /is not one of 1Password/],
+    ["another shape", fail(200, '["hunter2"]', json), /for the item "a" does not come from 1Password Connect$/],
+    ["something without fields", fail(200, '{"status": 500}', json), /does not come from 1Password Connect$/],
+    ["another item", fail(200, '{"id": "a"}', json), /does not come from 1Password Connect$/],
+    [
+      "another kind of value",
+      fail(200, '{"fields": [{"label": "k", "value": 5}]}', json),
+      /does not come from 1Password/,
+    ],
     ["no content", fail(204, ""), /status 204$/],
   ])("is believed at once with %s", async (_, fate, message) => {
     const { read, waits } = await openScene({ items, decide: ({ path }) => (/items\/./.test(path) ? fate : "pass") });

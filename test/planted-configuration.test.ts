@@ -81,7 +81,7 @@ describe.skipIf(process.getuid?.() !== 0)("a configuration that nobody named get
 
   test("if everybody may put files into its root", async () => {
     await chmod(tree.root, 0o1777);
-    expect(await audit(mine)).toEqual(refused(tree.root, `Every user of this machine may write to ${tree.root}`));
+    expect(await audit(mine)).toEqual(refused(tree.root, `Every user of this machine can write to ${tree.root}`));
     expect(thief.arrived).toEqual([]);
   });
 

@@ -44,7 +44,7 @@ describe("templates of templates are bounded", () => {
       cwd: repository.root,
       env: { VAULT_TOKEN: "root-token" },
     });
-    expect(stderr).not.toContain("has a mistake");
+    expect(stderr).not.toContain("internal error");
     expect(exit).toBe(2);
   });
 });

@@ -133,7 +133,7 @@ describe("a tunnel", () => {
       exit: 2,
       stdout: "",
       stderr: said(
-        `${asked.address} asks for a user and password (status 407)`,
+        `${asked.address} requires a user name and password (status 407)`,
         `Give them in HTTPS_PROXY, as in http://USER:PASSWORD@${asked.address}.`,
       ),
     });
@@ -193,7 +193,7 @@ describe("a tunnel", () => {
 describe("TLS through a proxy", () => {
   const through = () => `https://vault.example.org through the proxy ${proxy.address}`;
   const untrusted = (authority: string, code = "DEPTH_ZERO_SELF_SIGNED_CERT") =>
-    `Error: Cannot reach Vault at ${through()} (${code})\nHint: The server's certificate is not trusted. Give its authority with ${authority}, or check vaultUrl.\n`;
+    `Error: Cannot reach Vault at ${through()} (${code})\nHint: The server's certificate is not trusted. Give its CA certificate with ${authority}, or check vaultUrl.\n`;
 
   test("trusts what Vault's variables name, and nobody else", async () => {
     const none = { VAULT_CACERT: "" };
@@ -249,7 +249,7 @@ describe("TLS through a proxy", () => {
   test("to an https:// proxy is verified by its own name and Node's authorities, whatever Vault's variables say", async () => {
     const secure = await start({ tls: own, credentials: "u:hunter2" });
     const url = `https://u:hunter2@${secure.address}`;
-    const hint = "Give the authority of its certificate with NODE_EXTRA_CA_CERTS, or check HTTPS_PROXY.";
+    const hint = "Give its CA certificate with NODE_EXTRA_CA_CERTS, or check HTTPS_PROXY.";
     for (const env of [{}, { VAULT_CACERT: `${TLS}/cert.pem` }, { VAULT_CAPATH: TLS }, { VAULT_SKIP_VERIFY: "1" }]) {
       const { exit, stderr } = await run("secrets audit test", env, url);
       const message = `${secure.address} has a certificate that is not trusted (DEPTH_ZERO_SELF_SIGNED_CERT)`;
@@ -292,7 +292,7 @@ describe("TLS through a proxy", () => {
     expect(await sync(CA)).toMatchObject({ exit: 0, stdout: "Created Vault secret for items\n" });
     expect(await sync(`${TLS}/cert.pem`)).toMatchObject({
       exit: 2,
-      stderr: `Error: Cannot reach 1Password Connect at https://connect.example.org through the proxy ${proxy.address} (DEPTH_ZERO_SELF_SIGNED_CERT)\nHint: The server's certificate is not trusted. Give its authority with NODE_EXTRA_CA_CERTS, or check onepassword.connectUrl.\n`,
+      stderr: `Error: Cannot reach 1Password Connect at https://connect.example.org through the proxy ${proxy.address} (DEPTH_ZERO_SELF_SIGNED_CERT)\nHint: The server's certificate is not trusted. Give its CA certificate with NODE_EXTRA_CA_CERTS, or check onepassword.connectUrl.\n`,
     });
     relay.close();
   });
@@ -326,7 +326,7 @@ describe("a proxy that is not there", () => {
 
 describe("what a proxy says is never an answer:", () => {
   const target = "vault.example.org:443";
-  const tunnels = `Check that HTTPS_PROXY is an HTTP proxy that tunnels, ${WITHOUT}`;
+  const tunnels = `Check that HTTPS_PROXY is an HTTP proxy that supports CONNECT, ${WITHOUT}`;
   const lies: readonly [string, string, string, string][] = [
     [
       "100 and a forged 404",
@@ -344,13 +344,13 @@ describe("what a proxy says is never an answer:", () => {
     [
       "a forged 200 of its own",
       forged(200, { data: { keys: [] } }),
-      `answered instead of ${target}, which had not been asked yet`,
+      `answered instead of ${target}, which had not been contacted yet`,
       `Check who runs it, and HTTPS_PROXY, ${WITHOUT}`,
     ],
     [
       "200 and a forged 404",
       `HTTP/1.1 200 OK\r\n\r\n${EMPTY}`,
-      `answered instead of ${target}, which had not been asked yet`,
+      `answered instead of ${target}, which had not been contacted yet`,
       `Check who runs it, and HTTPS_PROXY, ${WITHOUT}`,
     ],
     ["201", "HTTP/1.1 201 Created\r\n\r\n", `refuses a connection to ${target} (status 201)`, tunnels],
@@ -435,7 +435,7 @@ describe("a wait for a proxy ends", () => {
     expect(await run("secrets audit test", patience)).toEqual({
       exit: 2,
       stdout: "",
-      stderr: `Error: Cannot reach Vault at https://vault.example.org through the proxy ${proxy.address} (ETIMEDOUT)\nHint: Check vaultUrl, the network, and that the server runs. VAULT_CLIENT_TIMEOUT sets how long a whole answer may take.\n`,
+      stderr: `Error: Cannot reach Vault at https://vault.example.org through the proxy ${proxy.address} (ETIMEDOUT)\nHint: Check vaultUrl, the network, and that the server is running. VAULT_CLIENT_TIMEOUT sets how long a response can take.\n`,
     });
   });
 
@@ -445,7 +445,7 @@ describe("a wait for a proxy ends", () => {
       exit: 2,
       stdout: "",
       stderr: said(
-        `${proxy.address} ended the connection without an answer (ECONNRESET)`,
+        `${proxy.address} closed the connection without answering (ECONNRESET)`,
         `Check HTTPS_PROXY, ${WITHOUT}`,
       ),
     });
@@ -511,7 +511,7 @@ describe("a login's token", () => {
     expect(await ended).toEqual([2, null]);
     expect(revocations).toBe(1);
     expect(stderr).toBe(
-      "Warning: the token of this login could not be revoked: no answer came in time\nError: Interrupted: nothing was written\nHint: Run it again when you are ready.\n",
+      "Warning: the token of this login could not be revoked: the server did not answer in time\nError: Interrupted: nothing was written\nHint: Run it again when you are ready.\n",
     );
     await server.close();
   });

@@ -56,8 +56,8 @@ describe("what changes a value that Vault holds", () => {
       exit: 2,
       stdout: "",
       stderr:
-        `Error: This changes or deletes ${amount} in test, and nobody can be asked (no terminal, or CI is set): nothing was written\n` +
-        `Hint: Look at it with --dry-run. If it is what you want: phalanx ${command} --yes\n`,
+        `Error: This changes or deletes ${amount} in test, and there is no one to ask (no terminal, or CI is set): nothing was written\n` +
+        `Hint: Review it with --dry-run. If this is what you want: phalanx ${command} --yes\n`,
     });
     expect(await present()).toEqual(held);
     expect(await unattended(`${command} --yes`, "typed")).toMatchObject({ exit: 0 });
@@ -91,7 +91,7 @@ describe("much at once", () => {
       stdout: "",
       stderr:
         `Error: This would ${amount} of the 9 keys of test\n` +
-        `Hint: Look at it with --dry-run. If it is what you want: phalanx ${command} --allow-mass-change\n`,
+        `Hint: Review it with --dry-run. If this is what you want: phalanx ${command} --allow-mass-change\n`,
     });
     expect(await present()).toEqual(held);
     expect(await unattended(`${command} --allow-mass-change`)).toMatchObject({ exit: 0 });
@@ -100,7 +100,7 @@ describe("much at once", () => {
 
   test("is refused with a line that has all that is needed, and is not refused again", async () => {
     const { exit, stderr } = await unattended(`secrets rotate test ${names}`);
-    const [, line = ""] = /If it is what you want: phalanx (.+)$/m.exec(stderr) ?? [];
+    const [, line = ""] = /If this is what you want: phalanx (.+)$/m.exec(stderr) ?? [];
     expect([exit, line]).toEqual([2, `secrets rotate test ${names} --yes --allow-mass-change`]);
     expect(await unattended(line)).toMatchObject({ exit: 0 });
   });
@@ -125,7 +125,7 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
   test("a plain sync that changes a value shows its plan and asks", async () => {
     const { exit, screen } = await answering(SYNC, "n");
     expect([exit, screen]).toEqual([2, expect.stringContaining("Apply this to test? [y/N]")]);
-    expect(screen).toContain("static.yaml has another value");
+    expect(screen).toContain("static.yaml has a different value");
     expect(await present()).toEqual(before);
     expect(await answering(SYNC, "y")).toMatchObject({ exit: 0 });
     expect(await present()).toMatchObject({ s: "from the file" });
@@ -163,8 +163,8 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
     const refused = await phalanx(command.split(" "), { cwd: tree.root, env });
     expect([refused.exit, refused.stderr]).toEqual([
       2,
-      "Error: This writes to test, and nobody can be asked (no terminal, or CI is set): nothing was written\n" +
-        `Hint: Look at it with --dry-run. If it is what you want: phalanx ${command} --yes\n`,
+      "Error: This writes to test, and there is no one to ask (no terminal, or CI is set): nothing was written\n" +
+        `Hint: Review it with --dry-run. If this is what you want: phalanx ${command} --yes\n`,
     ]);
     expect(await phalanx([...command.split(" "), "--yes"], { cwd: tree.root, env })).toMatchObject({ exit: 0 });
     expect(await present()).toEqual(before);
@@ -191,7 +191,7 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
     const log = () => readFile(`${tree.root}/log`, "utf8");
     const refusal = (amount: string, place: string, command: string): string =>
       `Error: This changes or deletes ${amount} in ${place}, and cannot ask, because standard error is not a terminal: nothing was written\n` +
-      `Hint: ${place === "test" ? "Look at it with --dry-run. " : ""}It asks with "| tee log", without "2>&1". If it is what you want: phalanx ${command} --yes\n`;
+      `Hint: ${place === "test" ? "Review it with --dry-run. " : ""}It asks with "| tee log", without "2>&1". If this is what you want: phalanx ${command} --yes\n`;
 
     test.each(["> log 2>&1", "2>&1 | tee log > out", "2> log"])(
       "nor goes a sync on that changes a value: %s",
@@ -213,7 +213,7 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
       const many = Object.fromEntries(KEYS.map((key) => [`gone-${key}`, "x"]));
       await kv.put("app", { ...before, ...many });
       expect(await at(`${command} > log 2>&1`)).toMatchObject({ exit: 2 });
-      const [, line = ""] = /If it is what you want: phalanx (.+)$/m.exec(await log()) ?? [];
+      const [, line = ""] = /If this is what you want: phalanx (.+)$/m.exec(await log()) ?? [];
       expect(line).toBe(`${command} --yes --allow-mass-change`);
       expect(await present()).toEqual({ ...before, ...many });
       expect(await at(`${line} > log 2>&1`)).toMatchObject({ exit: 0 });

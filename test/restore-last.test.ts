@@ -74,7 +74,7 @@ describe("restore --last", () => {
     const { exit, stderr } = await world.run(["secrets", "restore", "test", ...asked, "--allow-mass-change"]);
     const [, id = ""] = /the last recorded run is (\S+) /.exec(stderr) ?? [];
     expect(exit).toBe(2);
-    expect(stderr).toContain(`If it is what you want: phalanx secrets restore test ${options(id)}\n`);
+    expect(stderr).toContain(`If this is what you want: phalanx secrets restore test ${options(id)}\n`);
     // Whoever pastes it takes back what they have looked at.
     await world.run(["secrets", "rotate", "test", "other/c", "--yes"]);
     const between = await world.kv.get("other");
@@ -89,7 +89,7 @@ describe("restore --last", () => {
     expect({ exit, stderr }).toEqual({
       exit: 2,
       stderr:
-        "Error: Vault holds no version for which a run of test is recorded\nHint: phalanx secrets history test shows what there is; --at and --kv-version bring back what others wrote over.\n",
+        "Error: Vault holds no version for which a run of test is recorded\nHint: phalanx secrets history test shows what there is; --at and --kv-version restore what other programs overwrote.\n",
     });
   });
 });

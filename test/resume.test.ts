@@ -88,7 +88,7 @@ describe.each([
     const address = ["--vault-address", world.proxy.url];
     const options = command === "rotate" ? ["--allow-mass-change", ...address] : address;
     const { stderr } = await run([...first, ...options]);
-    expect(stderr).toContain(`continue it with phalanx secrets ${[...resumed, ...options].join(" ")}, or take back`);
+    expect(stderr).toContain(`continue it with phalanx secrets ${[...resumed, ...options].join(" ")}, or undo`);
     expect(stderr).toMatch(new RegExp(`what it did: phalanx secrets restore test --run \\S+ ${options.join(" ")}\n`));
 
     const done = await run(resumed);
@@ -100,7 +100,7 @@ describe.each([
     expect(after.other?.["r"]).toBe(after.origin?.["p"]);
     expect(after.other?.["q"]).not.toBe(before.other?.["q"]);
     expect(await world.kv.version("other")).toBe(2);
-    expect((await run(resumed)).stderr).toContain(`No interrupted ${command} of test is noted on this machine`);
+    expect((await run(resumed)).stderr).toContain(`No interrupted ${command} of test is recorded on this machine`);
   });
 
   test("is taken back with both lines of the one that went on, however often it was interrupted", {

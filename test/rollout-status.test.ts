@@ -85,7 +85,7 @@ test("from a rotation to the last pod", async () => {
   await world.run(["secrets", "rotate", "test", "portal/a", "--yes"]);
   const rotated = await status(["portal/a"]);
   expect(rotated.exit).toBe(1);
-  expect(rotated.stdout).toMatch(/not as in Vault: a\n/);
+  expect(rotated.stdout).toMatch(/differs from Vault: a\n/);
   expect(rotated.stdout).toMatch(/^ {4}old {7}deployment\/web\n {16}1 pod started before the change, at/m);
   expect(rotated.stdout).toMatch(/^Wait for the operator to copy portal\/portal: /m);
   expect(rotated.stdout).not.toMatch(/kubectl/);
@@ -114,11 +114,11 @@ test("no value, and nothing made from one, is in any output", async () => {
   }
 });
 
-test("a Secret that somebody has edited by hand is not as in Vault", async () => {
+test("a Secret that somebody has edited by hand differs from Vault", async () => {
   cluster.put("secrets", copied("portal", "portal", { ...(await values()), a: "mine" }, Date.now()));
   putDeployment(cluster, "portal", "web", { ...PORTAL, pods: { "web-1": { created: Date.now() + 2000 } } });
   expect(await workloads()).toEqual({ exit: 1, lines: ["in-doubt deployment/web: differs"] });
-  expect((await status(["portal/b"])).stdout).toMatch(/as in Vault, written/);
+  expect((await status(["portal/b"])).stdout).toMatch(/matches Vault, written/);
 });
 
 describe("what counts", () => {
@@ -183,9 +183,7 @@ describe("what counts", () => {
       "old deployment/single: started-before-change",
       "current deployment/files: file-refreshed",
     ]);
-    expect((await status()).stdout.replace(/\s+/g, " ")).toMatch(
-      /nobody can tell whether the process has read it again/,
-    );
+    expect((await status()).stdout.replace(/\s+/g, " ")).toMatch(/it is unknown whether the process has reread it/);
   });
 
   test("a pod that belongs to nothing, and one of a kind that nobody knows", async () => {
@@ -220,8 +218,8 @@ describe("rights", () => {
     cluster.forbidden.add("list pods").add("list jobs");
     const { exit, stdout, stderr } = await status();
     expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
-    expect(stderr).toMatch(/may not list pods in namespace portal/);
-    expect(stderr).toMatch(/may not list jobs\.batch in namespace portal/);
+    expect(stderr).toMatch(/not allowed to list pods in namespace portal/);
+    expect(stderr).toMatch(/not allowed to list jobs\.batch in namespace portal/);
     expect(stderr).toMatch(/phalanx rollout rights test/);
   });
 });
@@ -248,7 +246,7 @@ describe("which cluster", () => {
     cluster.uid = "11111111-2222-3333-4444-555555555555";
     const { exit, stderr } = await status();
     expect(exit).toBe(2);
-    expect(stderr).toMatch(/context here is not the cluster that test had before/);
+    expect(stderr).toMatch(/context here is not the cluster that test used before/);
     expect((await status(["--cluster-uid", cluster.uid])).exit).not.toBe(2);
     expect((await status()).stderr).toBe("");
   });

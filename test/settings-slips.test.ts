@@ -43,7 +43,7 @@ describe("applications that are null", () => {
 });
 
 describe("settings that are mistyped", () => {
-  const SAID = 'environments/values-test.yaml:5:1: nothing reads "onepasword"';
+  const SAID = 'environments/values-test.yaml:5:1: "onepasword" is not a setting of phalanx';
 
   test("are warned of by audit, plan and sync, and are an error of lint", async () => {
     const text = settings("applications: {app: true}\nonepasword: {connectUrl: https://op.example, vaultTitle: T}\n");
@@ -70,11 +70,7 @@ describe("settings that are mistyped", () => {
       await world.tree.write("environments/values.yaml", defaults);
       await world.tree.write("environments/values-test.yaml", own + more);
       const { exit, stdout, stderr } = await world.run(["secrets", "sync", "test", "--delete", "--yes"]);
-      expect([exit, stdout, stderr]).toEqual([
-        0,
-        "",
-        expect.stringContaining(`Warning: environments/${place}: nothing reads`),
-      ]);
+      expect([exit, stdout, stderr]).toEqual([0, "", expect.stringContaining(`Warning: environments/${place}: "`)]);
     }
     expect(await world.kv.get("app")).toHaveProperty("p");
   });
@@ -89,7 +85,7 @@ describe("settings that are mistyped", () => {
     const { exit, stderr } = await world.run(["secrets", "sync", "other", "--delete", "--yes"]);
     expect([exit, stderr]).toEqual([
       2,
-      expect.stringContaining("A deletion must read every environment, and these cannot be read: test"),
+      expect.stringContaining("A deletion must read every environment, but these cannot be read: test"),
     ]);
     expect(await world.kv.get("app")).toHaveProperty("p");
   });
@@ -111,7 +107,9 @@ describe("settings that are mistyped", () => {
     files["environments/values-one.yaml"] += `${line}\n`;
     const [field = ""] = /\w*(?=: (?!\{)|: \{\})|connectURL/.exec(line) ?? [];
     expect(told(lint(files))).toEqual(
-      meant === undefined ? [] : [expect.stringMatching(`error mistyped-setting \\[one\\] nothing reads "${field}"`)],
+      meant === undefined
+        ? []
+        : [expect.stringMatching(`error mistyped-setting \\[one\\] "${field}" is not a setting of phalanx`)],
     );
     const [finding] = lint(files).findings;
     expect(finding?.diagnostic.details).toEqual(meant === undefined ? undefined : { field, meant });
@@ -137,7 +135,7 @@ describe("settings that are mistyped", () => {
   test("among the defaults are one finding, of every environment", () => {
     const files = smallTree({ a: {} }, { "environments/values.yaml": "applications: {}\nfqnd: x\n" });
     expect(told(lint(files))).toEqual([
-      'environments/values.yaml:2:1 error mistyped-setting [one,two] nothing reads "fqnd"',
+      'environments/values.yaml:2:1 error mistyped-setting [one,two] "fqnd" is not a setting of phalanx',
     ]);
   });
 });

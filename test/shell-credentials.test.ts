@@ -91,7 +91,7 @@ describe("a pull request that changes vaultUrl, where VAULT_ADDR says which serv
 
   test("gets nothing where Vault is only asked for more", async () => {
     const { exit, stdout } = await run("secrets explain test app/p", withToken());
-    expect([exit, stdout]).toEqual([0, expect.stringContaining(`not asked: VAULT_ADDR is ${vault.url}`)]);
+    expect([exit, stdout]).toEqual([0, expect.stringContaining(`not queried: VAULT_ADDR is ${vault.url}`)]);
     expect(thief.arrived).toEqual([]);
   });
 
@@ -123,7 +123,7 @@ test("the token that comes with the environment's own secrets goes where the con
   const done = await run("secrets audit test --secrets own.yaml", { VAULT_ADDR: "https://vault.example.org" });
   expect(done).toMatchObject({ exit: 1, stdout: "Missing secrets:\n• app p\n• app s\n" });
   expect(done.stderr).toBe(
-    `Warning: VAULT_ADDR is https://vault.example.org, but the configuration says ${vault.url}, and that is used (--vault-address overrides it)\nstatic secrets of test: from own.yaml\n`,
+    `Warning: VAULT_ADDR is https://vault.example.org, but the configuration says ${vault.url}, which is used (--vault-address overrides it)\nstatic secrets of test: from own.yaml\n`,
   );
 });
 

@@ -44,7 +44,7 @@ describe("named applications and secrets", () => {
     const refused = await sync(world, "copier/p", ...SECRETS);
     expect(refused).toMatchObject({ exit: 2, stdout: "" });
     expect(refused.stderr).toContain(
-      "copier/p comes from origin/p, which was not named, and Vault holds no value of it\n",
+      "copier/p comes from origin/p, which was not named, and Vault holds no value for it\n",
     );
     expect(refused.stderr).toContain("Name origin/p, too.");
     expect(await sync(world, "other", ...SECRETS)).toMatchObject({ exit: 0 });
@@ -164,7 +164,7 @@ test("a clean audit of some says of which, at a terminal", async () => {
   const world = await open(APPLICATIONS, FILES);
   await sync(world, "origin", ...SECRETS);
   const args = ["secrets", "audit", "test", "origin", ...SECRETS];
-  expect((await world.run(args, { terminal: true })).stdout).toContain("origin of test is as its configuration says.");
+  expect((await world.run(args, { terminal: true })).stdout).toContain("origin of test matches its configuration.");
 });
 
 test("set does not write into Vault what the file of phalanx.yaml would take back", async () => {

@@ -102,15 +102,15 @@ describe("secrets set --in", () => {
     ],
     [
       "static",
-      'Did you mean "static.age"? To make one: phalanx secrets static-template test -o static; with --encrypt-to RECIPIENT, an encrypted one.',
+      'Did you mean "static.age"? To make one: phalanx secrets static-template test -o static; add --encrypt-to RECIPIENT to encrypt it.',
     ],
     [
       "./static.yml",
-      'Did you mean "static.yaml"? To make one: phalanx secrets static-template test -o ./static.yml; with --encrypt-to RECIPIENT, an encrypted one.',
+      'Did you mean "static.yaml"? To make one: phalanx secrets static-template test -o ./static.yml; add --encrypt-to RECIPIENT to encrypt it.',
     ],
     [
       "other.yaml",
-      "To make one: phalanx secrets static-template test -o other.yaml; with --encrypt-to RECIPIENT, an encrypted one.",
+      "To make one: phalanx secrets static-template test -o other.yaml; add --encrypt-to RECIPIENT to encrypt it.",
     ],
     ["none/new.age", "To make one: phalanx secrets static-template test --encrypt-to RECIPIENT -o none/new.age"],
   ])("makes no file, which might be a slip: %s", async (file, hint) => {
@@ -137,7 +137,7 @@ describe("secrets set --in", () => {
     for (const file of ["shared/static.yaml", "shared/new.yaml"])
       expect(await set(file, "fake-new")).toMatchObject({
         exit: 2,
-        stderr: expect.stringContaining("Error: shared is a directory in which other users may replace files\n"),
+        stderr: expect.stringContaining("Error: Other users can replace files in shared\n"),
       });
     expect(await contentOf("static.yaml")).toBe(FILE);
     expect(await readdir(at("shared"))).toEqual(["static.yaml"]);
@@ -187,7 +187,7 @@ describe("secrets static-template --merge", () => {
     expect(await content()).toBe(ADDED);
     expect((await stat(at(file))).mode & 0o777).toBe(0o400);
     const before = await readFile(at(file));
-    expect((await merge(file)).stdout).toBe(`Nothing was changed: ${file} is as it was\n`);
+    expect((await merge(file)).stdout).toBe(`No changes: ${file} was not written\n`);
     expect(await readFile(at(file))).toEqual(before);
   });
 

@@ -515,7 +515,7 @@ describe("a plan", () => {
     const limits = await undoLimits(scene.session, scene.environment, plan);
     expect(limits.map((limit) => lineOf(undoWarning(limit)))).toEqual([
       expect.stringMatching(
-        /^copier: version 2, the oldest, is pushed out by this; restore then reaches back to version 3 /,
+        /^copier: version 2, the oldest, is pushed out by this; restore can then go back only to version 3 /,
       ),
     ]);
   });

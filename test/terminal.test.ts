@@ -7,7 +7,7 @@ import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
 const FROM_FILE = "static secrets of test: from static.yaml\n";
 const COMPARED =
-  "static secrets of test: as Vault holds them, compared with nothing (no --secrets, no phalanx.yaml, no 1Password)\n";
+  "static secrets of test: taken from Vault, not compared with another source (no --secrets, no phalanx.yaml, no 1Password)\n";
 const APPLICATIONS = {
   app: { secrets: "key: {description: x, generate: {type: fernet-key}}\nstatic: {description: x}\n" },
 };
@@ -68,7 +68,7 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
     const refused = await atTerminal("secrets rotate test app/key", "n");
     expect(refused.exit).toBe(2);
     expect(refused.screen).toContain("Plan for test");
-    expect(refused.screen).toMatch(/no\s+restart repairs that/);
+    expect(refused.screen).toMatch(/a\s+restart\s+does\s+not\s+fix\s+that/);
     expect(refused.screen).toContain("Error: Not confirmed: nothing was written");
     expect(await kv.get("app")).toEqual(before);
 
@@ -87,7 +87,7 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
 
   test.each<[command: string, said: string, source?: string]>([
     ["lint", "Clean: nothing to correct in test.\n"],
-    ["graph test", "No secret of test comes from another one. With --all every secret is shown.\n"],
+    ["graph test", "No secret of test comes from another one. To show every secret, add --all.\n"],
     ["secrets sync test", "Nothing to do: Vault already holds what test requires.\n", COMPARED],
     ["secrets sync test -e app", "Nothing to do: Vault already holds what test requires (app excluded).\n", COMPARED],
     ["secrets set test app/static --yes", "Nothing to do: Vault already holds it.\n"],

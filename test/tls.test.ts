@@ -27,7 +27,7 @@ test("a server whose certificate nobody vouches for is refused, with what to do"
   expect(await audit({})).toMatchObject({
     exit: 2,
     stdout: "",
-    stderr: `Error: Cannot reach Vault at ${vault.url} (DEPTH_ZERO_SELF_SIGNED_CERT)\nHint: The server's certificate is not trusted. Give its authority with VAULT_CACERT, or check vaultUrl.\n`,
+    stderr: `Error: Cannot reach Vault at ${vault.url} (DEPTH_ZERO_SELF_SIGNED_CERT)\nHint: The server's certificate is not trusted. Give its CA certificate with VAULT_CACERT, or check vaultUrl.\n`,
   });
 });
 
@@ -67,7 +67,7 @@ test("VAULT_CAPATH takes certificates under any name, and nothing else", async (
   expect(await audit(env)).toMatchObject({
     exit: 2,
     stderr:
-      "Error: authorities holds no file with a certificate\nHint: Give it in PEM: check the environment variable VAULT_CAPATH.\n",
+      "Error: authorities contains no certificate file\nHint: Give it in PEM: check the environment variable VAULT_CAPATH.\n",
   });
   await copyFile(`${TLS}/cert.pem`, join(directory, "1a2b3c4d.0"));
   expect(await audit(env)).toMatchObject({ exit: 1, stdout: "Missing secrets:\n• app k\n", stderr: "" });
@@ -97,11 +97,11 @@ const ENCRYPTED = generateKeyPairSync("ec", {
 const block = (what: string): string => `-----BEGIN ${what}-----\nhunter2\n-----END ${what}-----\n`;
 
 test.each([
-  ["VAULT_CACERT", "hunter2", "holds no certificate"],
-  ["VAULT_CLIENT_CERT", "hunter2", "holds no certificate"],
-  ["VAULT_CLIENT_CERT", block("CERTIFICATE"), "holds a certificate that cannot be read"],
-  ["VAULT_CLIENT_KEY", "hunter2", "holds no private key"],
-  ["VAULT_CLIENT_KEY", block("PRIVATE KEY"), "holds a key that cannot be read"],
+  ["VAULT_CACERT", "hunter2", "contains no certificate"],
+  ["VAULT_CLIENT_CERT", "hunter2", "contains no certificate"],
+  ["VAULT_CLIENT_CERT", block("CERTIFICATE"), "contains a certificate that cannot be read"],
+  ["VAULT_CLIENT_KEY", "hunter2", "contains no private key"],
+  ["VAULT_CLIENT_KEY", block("PRIVATE KEY"), "contains a key that cannot be read"],
   ["VAULT_CLIENT_KEY", ENCRYPTED, "is encrypted"],
 ])("%s with %j is one line, with its variable", async (name, content, what) => {
   await tree.write("given.pem", content);
@@ -137,7 +137,7 @@ test("what a client's certificate lacks is said by the server, and does not look
   strict.close();
   expect(finished).toMatchObject({
     exit: 2,
-    stderr: `Error: Cannot reach Vault at ${url} (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED)\nHint: The server asks for a client certificate that it trusts. Check vaultUrl, and for Vault VAULT_CLIENT_CERT.\n`,
+    stderr: `Error: Cannot reach Vault at ${url} (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED)\nHint: The server requires a client certificate that it trusts. Check vaultUrl, and for Vault VAULT_CLIENT_CERT.\n`,
   });
 });
 

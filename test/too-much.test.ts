@@ -27,7 +27,7 @@ test("a list of too many names", async () => {
       ...(/audit/.test(command) ? ["--secrets", "static.yaml"] : []),
     ]);
     expect(finished).toMatchObject({ exit: 2, stdout: "" });
-    expect(finished.stderr).toContain("Listing secret/phalanx/test gave 100001 names; at most 100000 are read\n");
+    expect(finished.stderr).toContain("Listing secret/phalanx/test returned 100001 names; at most 100000 are read\n");
   }
   expect(world.proxy.requests.length).toBeLessThan(20);
 });

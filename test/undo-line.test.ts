@@ -64,7 +64,7 @@ describe("the line that takes a run back", () => {
     await rm(`${tree.root}/passing.yaml`);
     const { stderr } = await pasted(`${undo} --yes`);
     expect(stderr).toContain(
-      "Warning: whether the next sync would change static secrets again is not known: passing.yaml does not exist",
+      "Warning: it is unknown whether the next sync would change static secrets again: passing.yaml does not exist",
     );
     expect(await kv.get("app")).toEqual({ s: "old" });
   });

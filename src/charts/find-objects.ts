@@ -41,7 +41,7 @@ export async function findObjects(request: ChartsRequest): Promise<FoundObjects>
   const shared = await sharedAbove(tmpdirOf(request)).catch(() => undefined);
   if (shared !== undefined) {
     const found = await findWith(request, readingOnly);
-    const message = `others can write to ${shared}, so that helm was not started`;
+    const message = `others can write to ${shared}, so helm was not started`;
     return { ...found, gaps: [{ kind: "applications-not-rendered", message }, ...found.gaps] };
   }
   const home = await mkdtemp(join(tmpdirOf(request), "phalanx-charts-"));

@@ -117,7 +117,7 @@ export function runHelm(run: HelmRun, args: readonly string[]): Promise<HelmResu
     let [size, errors] = [0, 0];
     stdout.on("data", (chunk: Buffer) => {
       size += chunk.length;
-      if (size > MAX_OUTPUT) end("helm made more than 64 MiB of text");
+      if (size > MAX_OUTPUT) end("helm printed more than 64 MiB");
       else out.push(chunk);
     });
     stderr.on("data", (chunk: Buffer) => {

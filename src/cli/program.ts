@@ -88,9 +88,9 @@ export function buildProgram(context: Context, argv: readonly string[], settle: 
   program
     .command("dev-vault")
     .description("Run a small Vault-compatible server for trying things out. Not for production.")
-    .option("--listen <host:port>", "Address on this machine to listen on; port 0 takes a free one.", "127.0.0.1:8200")
+    .option("--listen <host:port>", "Address on this machine to listen on; port 0 picks a free one.", "127.0.0.1:8200")
     .option("--token <token>", "The root token. Default: a random one.")
-    .option("--i-know-this-is-not-vault", "Listen on other addresses than those of this machine, too.")
+    .option("--i-know-this-is-not-vault", "Also listen on addresses that other machines can reach.")
     .addHelpText("after", examples(["phalanx dev-vault", "phalanx dev-vault --listen 127.0.0.1:0 --token demo"]))
     .action(runs(() => import("./dev-vault.js")));
   program

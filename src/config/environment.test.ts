@@ -54,7 +54,7 @@ describe("files that cannot be read", () => {
     await loop(tree, "applications/app/secrets-test.yaml");
     await writeFile(join(tree.root, "applications/app/values-test.yaml"), Buffer.from("a: gr\u00fcn\n", "latin1"));
     expect(problemsOf(tree)).toEqual([
-      "applications/app/secrets-test.yaml: is a link that leads to itself",
+      "applications/app/secrets-test.yaml: is a link to itself",
       'applications/app/secrets.yaml:1:18: app/k: "description" is a number; it must be a string',
       "applications/app/values-test.yaml: is not UTF-8",
       "applications/app/values.yaml: is a directory",
@@ -136,21 +136,21 @@ describe("the settings", () => {
     ["vaultPathPrefix: /secret/x", '1:18: "vaultPathPrefix" begins with a slash'],
     ["vaultPathPrefix: secret/x/", '1:18: "vaultPathPrefix" ends with a slash'],
     ["vaultPathPrefix: secret//x", '1:18: "vaultPathPrefix" has two slashes in a row'],
-    ["vaultPathPrefix: ' secret/x'", '1:18: "vaultPathPrefix" has " secret" in it, which cannot be a name'],
-    ["vaultPathPrefix: secret/x y", '1:18: "vaultPathPrefix" has "x y" in it, which cannot be a name'],
-    ['vaultPathPrefix: "secret/x\\n"', '1:18: "vaultPathPrefix" has "x\n" in it, which cannot be a name'],
-    ['vaultPathPrefix: "secret/\\0x"', '1:18: "vaultPathPrefix" has "\0x" in it, which cannot be a name'],
+    ["vaultPathPrefix: ' secret/x'", '1:18: "vaultPathPrefix" contains " secret", which is not a valid name'],
+    ["vaultPathPrefix: secret/x y", '1:18: "vaultPathPrefix" contains "x y", which is not a valid name'],
+    ['vaultPathPrefix: "secret/x\\n"', '1:18: "vaultPathPrefix" contains "x\n", which is not a valid name'],
+    ['vaultPathPrefix: "secret/\\0x"', '1:18: "vaultPathPrefix" contains "\0x", which is not a valid name'],
     ['vaultPathPrefix: "secret/\\uD800"', "1:18: an escape sequence for half of a surrogate pair: it is not text"],
-    ["vaultPathPrefix: secret/../x", '1:18: "vaultPathPrefix" has ".." in it, which cannot be a name'],
-    ["vaultPathPrefix: secret/*", '1:18: "vaultPathPrefix" has "*" in it, which cannot be a name'],
-    ["vaultPathPrefix: secret/+/lab", '1:18: "vaultPathPrefix" has "+" in it, which cannot be a name'],
+    ["vaultPathPrefix: secret/../x", '1:18: "vaultPathPrefix" contains "..", which is not a valid name'],
+    ["vaultPathPrefix: secret/*", '1:18: "vaultPathPrefix" contains "*", which is not a valid name'],
+    ["vaultPathPrefix: secret/+/lab", '1:18: "vaultPathPrefix" contains "+", which is not a valid name'],
     [
       "vaultPathPrefix: 'secret/{{identity.entity.name}}'",
-      '1:18: "vaultPathPrefix" has "{{identity.entity.name}}" in it, which cannot be a name',
+      '1:18: "vaultPathPrefix" contains "{{identity.entity.name}}", which is not a valid name',
     ],
     [
       `vaultPathPrefix: 'secret/x"{capabilities=["read"]}path"*'`,
-      '1:18: "vaultPathPrefix" has "x"{capabilities=["read"]}path"*" in it, which cannot be a name',
+      '1:18: "vaultPathPrefix" contains "x"{capabilities=["read"]}path"*", which is not a valid name',
     ],
     [`vaultPathPrefix: secret/${"x".repeat(247)}`, '1:18: "vaultPathPrefix" has more than 253 characters'],
     ["vaultPathPrefix: secret", '1:18: "vaultPathPrefix" has no mount'],
@@ -191,7 +191,7 @@ describe("names", () => {
         const applications = JSON.stringify({ [name]: enabled });
         const tree = await treeWith({ "environments/values-test.yaml": OWN.replace("{app: true}", applications) });
         expect(problemsOf(tree)).toEqual([
-          expect.stringMatching(/^environments\/values-test\.yaml:3:\d+: "[^]*" cannot be the name of an application$/),
+          expect.stringMatching(/^environments\/values-test\.yaml:3:\d+: "[^]*" is not a valid application name$/),
         ]);
       }
     },
@@ -218,7 +218,7 @@ describe("names", () => {
     expect(failureOf(tree).problems.map((each) => ({ message: lineOf(each), hint: hintOf(each) }))).toEqual([
       {
         message: 'applications/app/secrets.yaml:1:48: app/a: "length" does not belong here',
-        hint: "It goes with other types only.",
+        hint: "Only other types have it.",
       },
       {
         message: 'applications/app/secrets.yaml:2:67: app/b: unknown field "didgit"',
@@ -237,8 +237,8 @@ describe("names", () => {
         "k: {description: x, if: a, condition: b, copy: {application: a, key: b, if: c, condition: d}}\n",
     });
     expect(problemsOf(tree)).toEqual([
-      'applications/app/secrets.yaml:1:28: app/k: "condition" and "if" are both there, and are the same field',
-      'applications/app/secrets.yaml:1:80: app/k: "condition" and "if" are both there, and are the same field',
+      'applications/app/secrets.yaml:1:28: app/k: "condition" and "if" are the same field, and both are set',
+      'applications/app/secrets.yaml:1:80: app/k: "condition" and "if" are the same field, and both are set',
     ]);
   });
 });

@@ -66,7 +66,7 @@ describe("a kubeconfig", () => {
     ["users:\n- hunter2\n", "k:2:3: entry 1 is a string; it must be a mapping"],
     ["users:\n- user: {token: hunter2}\n", 'k:2:3: "name" is missing'],
     ["users:\n- name: 1\n", 'k:2:3: "name" is a number; it must be a string'],
-    ["users:\n- name: a\n- name: a\n", 'k:3:3: "a" is twice among the users'],
+    ["users:\n- name: a\n- name: a\n", 'k:3:3: "a" appears twice in users'],
     ["current-context: [hunter2]\n", 'k:1:1: "current-context" is a list; it must be a string'],
     ["users: 'hunter2\n", "k:2:1: "],
     ["users: &a [*a]\n", "k:1:12: "],

@@ -42,7 +42,7 @@ const usedBy = z.array(
     namespace: text,
     secret: text,
     madeBy: z.object(object),
-    keys: z.nullable(texts).check(z.describe("Its data keys that hold the value; null where that cannot be told")),
+    keys: z.nullable(texts).check(z.describe("Its data keys that hold the value; null if unknown")),
     consumers,
   }),
 );
@@ -53,10 +53,8 @@ const Run = z.object({
   run: z.nullable(text).check(z.describe("Its id, for secrets restore --run; null if nothing is noted")),
   applied: z.array(written),
   undo: z.object({
-    command: z.nullable(text).check(z.describe("Takes back everything that was noted")),
-    earlier: z
-      .optional(texts)
-      .check(z.describe("Take back the interrupted runs that it went on with, one after the other")),
+    command: z.nullable(text).check(z.describe("Undoes everything that was noted")),
+    earlier: z.optional(texts).check(z.describe("Undo the interrupted runs that it continued, one after the other")),
     gone: texts.check(z.describe("Applications whose earlier version Vault has not kept")),
     shared: z.array(z.object({ application: text, run: text })),
     unnoted: z.array(z.object({ application: text, command: z.nullable(text) })),
@@ -195,7 +193,7 @@ const RESULTS = {
           sources: z.optional(z.array(z.object(ref))),
           followers: z.array(z.object(ref)),
           moreFollowers: z.boolean(),
-          usedBy: z.optional(usedBy.check(z.describe("The Secrets of Kubernetes that hold it, and what uses those"))),
+          usedBy: z.optional(usedBy.check(z.describe("The Kubernetes Secrets that hold it, and what uses those"))),
           notAsked: z.optional(DiagnosticJson),
         }),
       ),
@@ -273,7 +271,7 @@ const RESULTS = {
     at: text,
     scope: z
       .nullable(z.union([z.object({ names: texts }), z.object({ run: text })]))
-      .check(z.describe("What it was asked about; null if about everything")),
+      .check(z.describe("What was asked for; null if everything")),
     settled: z.boolean().check(z.describe("Whether everything holds what Vault does")),
     counts: z.object({ current: count, "in-doubt": count, old: count }).check(z.describe("Workloads")),
     secrets: z.array(

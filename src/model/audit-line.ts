@@ -35,11 +35,13 @@ export const AuditLine = z.strictObject({
   reason: text.check(z.describe("What --reason said; empty if nothing")),
   command: text.check(z.describe("As in secrets rotate")),
   environment: text,
-  names: texts.check(z.describe("What else was named; left out of secrets set, where one may be a value, by a slip")),
-  vault: z.nullable(z.strictObject({ url: text, prefix: text })).check(z.describe("Null if it came to no plan")),
+  names: texts.check(
+    z.describe("What else was named; left out for secrets set, where one may be a value given by mistake"),
+  ),
+  vault: z.nullable(z.strictObject({ url: text, prefix: text })).check(z.describe("Null if there was no plan")),
   options: z.record(text, z.union([text, z.boolean(), texts])).check(z.describe("Those that were given")),
   tool: text.check(z.describe("Version of phalanx")),
-  plan: z.nullable(Changes).check(z.describe("What was to change when the run began; null if it came to no plan")),
+  plan: z.nullable(Changes).check(z.describe("What was to change when the run began; null if there was no plan")),
   outcome: z.strictObject({
     exitStatus: z.int().check(z.describe("2: nothing was written")),
     run: z.nullable(text).check(z.describe("For secrets restore --run; null if nothing is noted")),

@@ -46,7 +46,7 @@ const secret = z
     key: text,
     kind: z
       .enum(["static", "copy", "generate", "fixed", "template", "unknown"])
-      .check(z.describe('"unknown": nobody requires it')),
+      .check(z.describe('"unknown": nothing requires it')),
     generator: z.optional(text),
     state: z.enum(SECRET_STATES),
     cause: z
@@ -115,7 +115,7 @@ const environment = z
     staticSource: z.optional(z.enum([...STATIC_ORIGINS, "none"])),
     staticNote: z.optional(DiagnosticJson).check(z.describe("Why a source of static secrets was not used")),
     diagnostics: z.array(DiagnosticJson).check(z.describe("What the audit warns of")),
-    token: z.optional(expiry).check(z.describe("When the token at hand expires; absent: never, or not known")),
+    token: z.optional(expiry).check(z.describe("When the Vault token expires; absent: never, or not known")),
     counts,
     rollout: z.optional(FleetRollout),
     applications: z.array(application),

@@ -12,7 +12,7 @@ const waiting = z
     since: time.check(z.describe("Vault's last change of it")),
     exact: z.boolean().check(z.describe("False: Vault has held it at least since then, maybe for longer")),
   })
-  .check(z.meta({ id: "Waiting", description: "What has waited for the longest to be picked up" }));
+  .check(z.meta({ id: "Waiting", description: "The value that has waited longest to be picked up" }));
 export type Waiting = z.infer<typeof waiting>;
 
 const workload = z
@@ -45,11 +45,11 @@ export type RolloutApplication = z.infer<typeof application>;
 /** The result of a look at an environment's cluster. */
 export const FleetRollout = z
   .strictObject({
-    checked: time.check(z.describe("When it was looked, by the clock of the cluster")),
+    checked: time.check(z.describe("When the cluster was checked, by its own clock")),
     stale: z
       .optional(z.literal(true))
       .check(z.describe(`More than ${ROLLOUT_STALE_HOURS} hours before this report was made`)),
-    settled: z.boolean().check(z.describe("Whether all that was looked at holds what Vault does")),
+    settled: z.boolean().check(z.describe("Whether all that was checked holds what Vault does")),
     workloads: workloadCounts,
     waiting: z.optional(waiting),
     unread: count.check(z.describe("Secrets of the cluster that could not be compared: they could not be read")),

@@ -28,8 +28,8 @@ interface Finding extends SecretRef {
 const KINDS = {
   unresolved: { symbol: "!", paint: "remove", counted: "unresolved" },
   missing: { symbol: "+", paint: "create", counted: "missing" },
-  differs: { symbol: "~", paint: "update", counted: "with another value" },
-  failed: { symbol: "x", paint: "remove", counted: "not what it should be" },
+  differs: { symbol: "~", paint: "update", counted: "with a different value" },
+  failed: { symbol: "x", paint: "remove", counted: "not valid" },
   unknown: { symbol: "?", paint: "dim", counted: "unknown" },
 } as const;
 
@@ -94,9 +94,9 @@ function summary(
 ): string {
   if (findings.length === 0) {
     const what = names.length === 0 ? "" : `${names.map(printable).join(", ")} of `;
-    const is = names.length > 1 ? "are as their" : "is as its";
+    const is = names.length > 1 ? "match their" : "matches its";
     return wrapPainted(
-      `${style.create("Clean:")} ${what}${printable(environment.name)} ${is} configuration says.`,
+      `${style.create("Clean:")} ${what}${printable(environment.name)} ${is} configuration.`,
       style,
       "",
     );

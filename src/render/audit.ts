@@ -47,7 +47,7 @@ export function renderFailures(
 ): string {
   const lines = failed.map((secret) => `${secretName(secret)}: ${verificationText(secret)}`).sort(compareCodePoints);
   const above = applications.length + unknown.length + unresolved.length > 0 && lines.length > 0 ? "\n" : "";
-  return above + section("Generated secrets that are not what they should be:", lines);
+  return above + section("Generated secrets that are not valid:", lines);
 }
 
 function sortedLines(refs: readonly SecretRef[]): string[] {

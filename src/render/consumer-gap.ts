@@ -3,7 +3,7 @@ import { count } from "./count.js";
 import { oneLine, printable } from "./printable.js";
 
 const LEFT = {
-  "link-leads-out": "it is a link that leads out of the configuration",
+  "link-leads-out": "it is a link to a path outside the configuration",
   "not-regular": "it is not a regular file",
   "too-large": "it is too large",
   "too-many": "the chart has too many files",
@@ -24,9 +24,9 @@ export function gapText(gap: ConsumerGap): string {
     case "file-left-out":
       return `${printable(gap.application)}: what ${printable(gap.file)} of its chart uses; ${LEFT[gap.reason]}`;
     case "objects-untold":
-      return `${printable(gap.application)}: all of what ${count(gap.count, "object")} of its chart ${gap.count === 1 ? "uses" : "use"}; the text does not tell`;
+      return `${printable(gap.application)}: all of what ${count(gap.count, "object")} of its chart ${gap.count === 1 ? "uses" : "use"}; the templates do not show it`;
     case "applications-not-rendered":
-      return `what this environment gives its charts, so that they got what is usual; ${oneLine(gap.message)}`;
+      return `the Helm values that this environment gives its charts, so defaults were used; ${oneLine(gap.message)}`;
     case "not-looked":
       return `what uses it; ${oneLine(gap.message)}`;
   }

@@ -32,7 +32,7 @@ function missingText(missing: readonly MissingKey[], style: Style): string {
     const head = wrap(`${refId(key)}: ${WHY[key.absence]}`, style, "    ", "  ");
     return head + key.consumers.map((consumer) => wrap(consumerText(consumer), style, "      ", "    ")).join("");
   });
-  return `Read, and not required here:\n${texts.join("")}`;
+  return `Read, but not required here:\n${texts.join("")}`;
 }
 
 /** What is unknown, and how the rest was found. */
@@ -56,16 +56,16 @@ export function nameOf(ref: SecretRef): string {
 }
 
 function nothingText({ application }: KeyUses, gone: ReadonlySet<string>): string {
-  return gone.has(application) ? "used by nothing that is known" : "used by nothing";
+  return gone.has(application) ? "no known use" : "not used";
 }
 
 function noSecretText({ application }: KeyUses, gone: ReadonlySet<string>): string {
-  return gone.has(application) ? "in no Secret of Kubernetes that is known" : "in no Secret of Kubernetes";
+  return gone.has(application) ? "in no known Kubernetes Secret" : "in no Kubernetes Secret";
 }
 
 /** What is unknown, one line each. */
 function gapsText(gaps: readonly ConsumerGap[], style: Style): string {
-  return gaps.length === 0 ? "" : `Not known:\n${gaps.map((gap) => wrap(gapText(gap), style, "    ", "  ")).join("")}`;
+  return gaps.length === 0 ? "" : `Unknown:\n${gaps.map((gap) => wrap(gapText(gap), style, "    ", "  ")).join("")}`;
 }
 
 const READ = "The chart templates were read as text. With helm on PATH, they are rendered, which finds more.";

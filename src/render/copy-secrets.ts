@@ -17,7 +17,7 @@ export interface CopyReport {
 export function renderCopy({ from, to, dryRun, copied, same, folders }: CopyReport): string {
   const lines = [
     ...copied.map((name) => [name, `${dryRun ? "Would copy" : "Copied"} Vault secret for ${name}`] as const),
-    ...same.map((name) => [name, `Vault secret for ${name} is the same already`] as const),
+    ...same.map((name) => [name, `Vault secret for ${name} is already the same`] as const),
     ...folders.map((name) => [name, `Skipping subdirectory ${name}`] as const),
   ];
   const heading = `${dryRun ? "Would copy" : "Copying"} secrets from ${pathOf(from)} to ${pathOf(to)}`;

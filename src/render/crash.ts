@@ -5,8 +5,8 @@
 export function renderCrash(error: unknown): string {
   const { name, places } = error instanceof Error ? partsOf(error) : { name: typeof error, places: [] };
   return (
-    `Error: phalanx has a mistake and had to stop (${[name, ...places].join(" at ")})\n` +
-    `Hint: What was written up to now is written; look at it with phalanx secrets history. Please report this.\n`
+    `Error: internal error in phalanx (${[name, ...places].join(" at ")})\n` +
+    `Hint: Changes made before this error are in Vault; phalanx secrets history shows them. Please report this.\n`
   );
 }
 

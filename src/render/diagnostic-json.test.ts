@@ -14,7 +14,7 @@ test("JSON holds the data and the words, and gives the same line back", () => {
     place: { file: "a.json", line: 2 },
     details: { field: "environments.0" },
     summary: "is damaged (at environments.0)",
-    hint: "phalanx fleet schema says what it has to be. Run that part of the audit again.",
+    hint: "phalanx fleet schema prints the format. Run that shard again.",
   });
   expect(lineFrom(written)).toBe(lineOf(said));
 });

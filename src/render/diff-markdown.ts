@@ -46,7 +46,7 @@ export function renderDiffMarkdown(diff: ConfigurationDiff): string {
     .map((text) => `- **${markdownText(text)}**\n`)
     .filter((line) => fits(line, FOR_PEOPLE) || !++addressesLost);
   const needs = needsOf(diff, groups)
-    .map((need) => ({ ...need, line: `- **needs a person before merging:** ${markdownText(need.text)}\n` }))
+    .map((need) => ({ ...need, line: `- **needs action before merging:** ${markdownText(need.text)}\n` }))
     .filter(({ line }) => fits(line) || !++needsLost);
   const people = needs.flatMap(({ line, secrets, renames }) => [
     line,
@@ -76,7 +76,7 @@ export function renderDiffMarkdown(diff: ConfigurationDiff): string {
 function cutText(addresses: number, people: number): string {
   const parts = [
     ...(addresses > 0 ? [count(addresses, "address or login", "addresses or logins")] : []),
-    ...(people > 0 ? [count(people, "thing that needs a person", "things that need a person")] : []),
+    ...(people > 0 ? [count(people, "thing that needs action", "things that need action")] : []),
   ];
   if (parts.length === 0) return "";
   const are = addresses + people === 1 ? "is" : "are";

@@ -45,7 +45,7 @@ export function renameTexts({ lost, prefixes }: DiffGroup): RenameText[] {
     ].join("; ");
     const command = prefix === undefined ? undefined : commandOf(rename, isShared ? "PREFIX" : prefix);
     const where = isShared ? " (PREFIX: its vaultPathPrefix)" : "";
-    return { name, text: command ? `${what}. To take along what Vault has, before the sync${where}:` : what, command };
+    return { name, text: command ? `${what}. To move what Vault has, before the sync${where}:` : what, command };
   });
 }
 

@@ -28,8 +28,8 @@ export function natureText({ secret: { aspect, before, after } }: SharedChange):
   return {
     required: is ?? "",
     "not-required": `was ${was}`,
-    "fixed-value": "another fixed value",
-    template: was === is ? `another template, ${is}` : `${was} -> ${is}`,
+    "fixed-value": "a different fixed value",
+    template: was === is ? `a different template, ${is}` : `${was} -> ${is}`,
     encoding: "static, but encoded differently in 1Password",
     kind: other,
     source: other,
@@ -82,12 +82,15 @@ const DIFF_REASONS: ByKind<DiffReason> = {
 
 /** What the next sync does; if it depends, first for a new secret, then for an existing one. */
 const CONSEQUENCES: Readonly<Record<Consequence, string | readonly [added: string, changed: string]>> = {
-  "ask-for-value": ["a person must provide its value", "a person must provide its value, or it stays what Vault holds"],
+  "ask-for-value": [
+    "a person must provide its value",
+    "a person must provide its value, or it keeps the value in Vault",
+  ],
   generate: "a sync generates it",
   keep: "a sync keeps what Vault holds; phalanx secrets rotate gives a new value",
-  copy: ["a sync copies it", "a sync replaces its value by the copy"],
+  copy: ["a sync copies it", "a sync replaces its value with the copy"],
   compose: ["a sync writes it", "a sync replaces its value"],
-  "write-fixed": ["a sync writes it", "a sync replaces its value by the fixed one"],
+  "write-fixed": ["a sync writes it", "a sync replaces its value with the fixed one"],
   "write-clients": "a sync writes the clients of the static source",
   "leave-unknown": "stays in Vault, unknown",
   "decode-differently": "the field in 1Password must be encoded accordingly",

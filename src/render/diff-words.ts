@@ -44,7 +44,7 @@ export function stopText({ reason, ...ref }: StoppingSecret): string {
   return printable(`${shorten(refId(ref), "name")} ${shorten(reasonText(reason), "text")}`);
 }
 
-/** Something that needs a person before merging, and the secrets it concerns. */
+/** Something that needs action before merging, and the secrets it concerns. */
 export interface Need {
   readonly text: string;
   readonly secrets: readonly SecretDiff[];
@@ -52,7 +52,7 @@ export interface Need {
 }
 
 /**
- * Everything that needs a person before merging. Existing environments come first: a change cannot add more of those.
+ * Everything that needs action before merging. Existing environments come first: a change cannot add more of those.
  */
 export function needsOf({ fleet }: ConfigurationDiff, groups: readonly DiffGroup[]): Need[] {
   const of = fleet.flatMap((file) =>

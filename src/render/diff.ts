@@ -28,7 +28,7 @@ export function renderDiff(diff: ConfigurationDiff, style: Style): string {
   const addresses = addressTexts(diff).map((text) => style.remove(wrap(text, style, "    ", "  ! ")));
   const needs = needsOf(diff, groups).map(
     ({ text, secrets, renames }) =>
-      style.remove(wrap(`needs a person before merging: ${text}`, style, "  ", "").trimEnd()) +
+      style.remove(wrap(`needs action before merging: ${text}`, style, "  ", "").trimEnd()) +
       "\n" +
       renames.map((rename) => renameText(rename, style)).join("") +
       secrets.map((secret) => wrap(personText(secret), style, "      ", "  ")).join(""),

@@ -1,7 +1,7 @@
 import { printable } from "./printable.js";
 
 export function renderEdited(file: string, changed: boolean): string {
-  return changed ? `Encrypted ${file}\n` : `Nothing was changed: ${file} is as it was\n`;
+  return changed ? `Encrypted ${file}\n` : `No changes: ${file} was not written\n`;
 }
 
 /** The values written into a file. */

@@ -104,7 +104,10 @@ export function renderExplanations({ explanations, ...where }: Explanations, sty
 /** What applies to an application as a whole. */
 function headText({ application: own, environment, known }: Where, secrets: number, style: Style): string[] {
   const { application, enabled, change } = own;
-  if (!known) return [wrap(`${application} is not an application of the configuration. Vault holds of it:`, style, "")];
+  if (!known)
+    return [
+      wrap(`${application} is not an application of the configuration. Vault holds these secrets of it:`, style, ""),
+    ];
   if (enabled)
     return secrets > 0 ? [] : [wrap(`${application} is enabled in ${environment} and declares no secrets.`, style, "")];
   const would = secrets > 0 ? "Its secrets would then be:" : "It declares no secrets.";
@@ -182,7 +185,7 @@ function readerTexts(uses: KeyUses, { consumers }: Where): string[] {
     found.map((consumer) => `${consumerText(consumer)}, in namespace ${namespace}`),
   );
   if (texts.length > 0) return texts;
-  const where = uses.secrets.length > 0 ? "nothing" : "nothing: it is in no Secret of Kubernetes";
+  const where = uses.secrets.length > 0 ? "nothing" : "nothing: it is in no Kubernetes Secret";
   return [isDoubtful ? `${where}, as far as is known` : where];
 }
 
@@ -204,7 +207,7 @@ function requiredText(
 }
 
 function decidedText({ application, decidedBy }: ApplicationSwitch): string {
-  return decidedBy === undefined ? `no settings have ${application}` : placeText(decidedBy);
+  return decidedBy === undefined ? `no settings mention ${application}` : placeText(decidedBy);
 }
 
 function hopTexts(hops: readonly Hop[], hidden: number): string[] {
@@ -215,7 +218,8 @@ function hopTexts(hops: readonly Hop[], hidden: number): string[] {
 function hopText({ enabled, required, nature, declared, held, ...ref }: Hop): string {
   const off = enabled ? "" : `, but ${ref.application} is not enabled`;
   if (nature === undefined) return `${refId(ref)}, declared nowhere`;
-  const state = enabled && !required ? ", but not required" : held === false ? ", of which Vault holds no value" : off;
+  const state =
+    enabled && !required ? ", but not required" : held === false ? ", but Vault holds no value for it" : off;
   return `${refId(ref)}, ${natureWords(nature)}${state}${declared ? `: ${placeText(declared)}` : ""}`;
 }
 
@@ -280,10 +284,10 @@ function leftoverRows({ deletion }: Leftover): readonly Row[] {
 /** Newest first. */
 function vaultTexts(inVault: Explanation["inVault"]): readonly string[] {
   if (inVault === undefined) return ["has no secret for the application"];
-  if ("code" in inVault) return [`not asked: ${lineOf(inVault)}`];
+  if ("code" in inVault) return [`not queried: ${lineOf(inVault)}`];
   const writes = inVault.writes.map(
     ({ version, createdTime, what, run, by }) =>
-      `version ${version}, ${createdTime.slice(0, 19)}Z: ${DONE[what]} by ${run === undefined ? "a writer unknown" : `run ${run}${by === undefined ? "" : ` (${by})`}`}`,
+      `version ${version}, ${createdTime.slice(0, 19)}Z: ${DONE[what]} by ${run === undefined ? "an unknown writer" : `run ${run}${by === undefined ? "" : ` (${by})`}`}`,
   );
   return [`version ${inVault.latest}, the latest, ${STATE[inVault.state]}`, ...writes.reverse()];
 }

@@ -2,7 +2,7 @@ import { FILE_LIMIT_MIB, type FileFault } from "../model/file-fault.js";
 
 const FAULTS: Readonly<Record<FileFault, string>> = {
   "another-user": "it belongs to another user",
-  "leads-out-of-repository": "a link that leads out of its repository",
+  "leads-out-of-repository": "it is a link to a path outside its repository",
   link: "it is a link",
   "not-regular": "it is not a regular file",
   "of-another-kind": "it holds something else",

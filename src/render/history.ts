@@ -52,7 +52,7 @@ function whatHappened({ kind, changes, state, deletionTime }: HistoryEntry, styl
       : state === "deleted"
         ? ` [deleted ${printable(deletionTime.slice(0, 19))}Z]`
         : " [destroyed]";
-  return (changes === undefined ? "(which keys changed cannot be told)" : changesText(changes, style)) + mark;
+  return (changes === undefined ? "(changed keys unknown)" : changesText(changes, style)) + mark;
 }
 
 function changesText({ created, changed, deleted }: KeyChanges, style: Style): string {

@@ -25,12 +25,12 @@ function differenceText({ kind, because = [] }: OriginalDifference): string {
     "deleted-kept": "its latest version is deleted: phalanx asks what to do, the original generates a new value",
     "not-a-string":
       "is not a string in Vault: phalanx writes nothing until it is one, and the original keeps it, or stops with a traceback",
-    "rounded-kept": `beside numbers that the server rounds (${list}): phalanx refuses, the original writes the rounded ones`,
+    "rounded-kept": `next to numbers that the server rounds (${list}): phalanx refuses, the original writes the rounded ones`,
     "excluded-source": `copied from ${list}, which is excluded: phalanx copies what Vault holds, the original cannot resolve it`,
     "pull-secret-excluded": "excluded: the original writes it all the same",
     "sibling-kept": `needed by ${list}, which shares the prefix: phalanx keeps it, the original deletes it with --delete`,
     "folder-kept":
-      "a folder beside the secret of that name: the original calls its keys unknown, and with --delete deletes it",
+      "a folder next to the secret of that name: the original reports its keys as unknown, and deletes it with --delete",
   }[kind];
 }
 
@@ -72,7 +72,7 @@ function sharedText(report: MigrationReport): string {
   const { environment, plan, differences, prefix } = report;
   const audit = `: ${commandLine("phalanx", "secrets", "audit", environment)}\n`;
   const unresolved = unresolvedCount(report);
-  if (unresolved > 0) return `Neither writes anything, for want of ${count(unresolved, "value")}${audit}`;
+  if (unresolved > 0) return `Neither writes anything, because of ${count(unresolved, "missing value")}${audit}`;
   const shared = sharedChanges(report);
   if (shared === 0) return "";
   const further = `would make ${count(shared, "further change")}`;
@@ -91,7 +91,7 @@ function line(ref: SecretRef, text: string): string {
 function leftText({ failed }: MigrationReport): string {
   if (failed.length === 0) return "";
   const lines = failed.map((secret) => line(secret, verificationText(secret)));
-  return `Both leave these as they are, and they are not what they should be:\n${lines.join("")}`;
+  return `Neither changes these, although they do not have their expected values:\n${lines.join("")}`;
 }
 
 /** The same for programs. */

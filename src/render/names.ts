@@ -2,7 +2,7 @@ import { MAX_NAME_LENGTH, type PrefixFault } from "../model/names.js";
 
 export const NAME_HINT =
   `A name has at most ${MAX_NAME_LENGTH} ASCII letters, digits, ".", "_" and "-". ` +
-  "It begins with a letter or digit; a dot stands neither at the end nor beside another.";
+  "It begins with a letter or digit; a dot is not allowed at the end or next to another dot.";
 
 export const PATH_HINT = `Write names joined by single slashes. ${NAME_HINT}`;
 
@@ -25,7 +25,7 @@ export function prefixFaultText(fault: PrefixFault): string {
     case "no-mount":
       return "has no mount";
     case "bad-name":
-      return `has ${quotedName(fault.name)} in it, which cannot be a name`;
+      return `contains ${quotedName(fault.name)}, which is not a valid name`;
   }
 }
 

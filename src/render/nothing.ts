@@ -20,6 +20,6 @@ export const NOTHING = {
   },
   runOfSome: "Nothing to do: Vault already holds it.\n",
   relations: (environment: string): string =>
-    `No secret of ${printable(environment)} comes from another one. With --all every secret is shown.\n`,
+    `No secret of ${printable(environment)} comes from another one. To show every secret, add --all.\n`,
   secrets: (environment: string): string => `${printable(environment)} requires no secrets.\n`,
 } as const;

@@ -24,7 +24,7 @@ export function renderOnepasswordTemplate(report: OnepasswordReport): string {
     `\nOptional\n\n${optional.map(renderItem).join("")}`,
     superfluousItems.length === 0
       ? ""
-      : `\nItems that nothing needs\n\n${superfluousItems.map((title) => `${printable(title)}\n`).join("")}`,
+      : `\nItems that are not needed\n\n${superfluousItems.map((title) => `${printable(title)}\n`).join("")}`,
     `\n${conclusion(report)}`,
   ].join("");
 }
@@ -59,25 +59,25 @@ function conclusion(report: OnepasswordReport): string {
     ...problems.map((problem) => renderProblem(problem)),
     missing.length === 0
       ? ""
-      : `${count(missing.length, "item is", "items are")} missing: ${commandLine("phalanx", "secrets", "onepassword-template", environment, "--create")} makes ${missing.length === 1 ? "it" : "them"}, with empty fields.\n`,
+      : `${count(missing.length, "item is", "items are")} missing: ${commandLine("phalanx", "secrets", "onepassword-template", environment, "--create")} creates ${missing.length === 1 ? "it" : "them"}, with empty fields.\n`,
     ...missingItems(report).map(({ title, near }) => toRename("", title, near)),
     ...incomplete.flatMap(({ title, fields }) => {
       const absent = fields.filter(({ state }) => state === "missing");
       const labels = absent.filter(({ near }) => near === undefined).map(({ label }) => label);
       return [
         ...absent.map(({ label, near }) => toRename(` in ${title}`, label, near)),
-        labels.length === 0 ? "" : `${printable(`To be added by hand to ${title}: ${labels.join(", ")}`)}\n`,
+        labels.length === 0 ? "" : `${printable(`Add by hand to ${title}: ${labels.join(", ")}`)}\n`,
       ];
     }),
   ].join("");
 }
 
 function toRename(place: string, name: string, near: string | undefined): string {
-  return near === undefined ? "" : `${printable(`To be renamed${place}: "${near}" to "${name}"`)}\n`;
+  return near === undefined ? "" : `${printable(`Rename${place}: "${near}" to "${name}"`)}\n`;
 }
 
 function emptyFields({ items }: OnepasswordReport): string {
   const empty = items.flatMap(({ fields }) => fields.filter(({ state }) => state === "empty"));
   if (empty.length === 0) return "";
-  return `${count(empty.length, "field is empty: for it", "fields are empty: for them")} Vault keeps what it holds.\n`;
+  return `${count(empty.length, "field is", "fields are")} empty: Vault keeps ${empty.length === 1 ? "its value" : "their values"}.\n`;
 }

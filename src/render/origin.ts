@@ -23,11 +23,11 @@ const SAYS_ORIGIN: ReadonlySet<Cause["kind"]> = new Set(["restored", "other-pref
 function anotherText(origin: Origin): string | undefined {
   switch (origin.kind) {
     case "file":
-      return `${origin.files.join(" or ")} has another value`;
+      return `${origin.files.join(" or ")} has a different value`;
     case "onepassword":
-      return `the 1Password item ${origin.item} has another value`;
+      return `the 1Password item ${origin.item} has a different value`;
     case "input":
-      return "another value was given";
+      return "a different value was given";
     default:
       return undefined;
   }

@@ -89,15 +89,15 @@ function applicationText(
 /** Vault is the only known source. */
 function lossText({ action }: ApplicationPlan): string {
   return action === "purge"
-    ? "no other source is known: this loses it for good"
-    : "no other source is known: it can come back only as long as Vault keeps the version that has it";
+    ? "no other source is known: this loses it permanently"
+    : "no other source is known: it can be restored only while Vault keeps this version";
 }
 
 function versionText({ action, base, from }: ApplicationPlan): string {
   const version = base.kind === "absent" ? 0 : base.version;
   return {
     delete: `will be soft-deleted as a whole (version ${version})`,
-    purge: `ALL versions will be destroyed, up to ${version}: nothing brings them back`,
+    purge: `ALL versions will be destroyed, up to ${version}: this cannot be undone`,
     undelete: `version ${version} will be undeleted`,
     recover: `version ${from} will be undeleted, read, written as version ${version + 1}, and deleted again`,
     create: version === 0 ? "new" : `version ${version + 1}, over the deleted version ${version}`,
@@ -112,7 +112,7 @@ function impactText({ followers, leftBehind, isCut, invalidates }: ChangeImpact,
     invalidates === undefined
       ? ""
       : invalidates.permanent
-        ? alarm(`${effectText(invalidates.effect)}; no restart repairs that`)
+        ? alarm(`${effectText(invalidates.effect)}; a restart does not fix that`)
         : info(effectText(invalidates.effect));
   return [
     broken,
@@ -167,7 +167,7 @@ function heldUp({ applications, unresolved, blocked, partial }: Plan): string {
   if (partial)
     return `${applications.length === 0 ? "Nothing else to do" : amounts({ applications })}. Left out: ${why}.`;
   const rest =
-    applications.length === 0 ? "Nothing else would change." : `Once that is settled: ${amounts({ applications })}.`;
+    applications.length === 0 ? "Nothing else would change." : `Once that is resolved: ${amounts({ applications })}.`;
   return `Nothing can be written yet: ${why}. ${rest}`;
 }
 
@@ -179,7 +179,7 @@ function amounts({ applications }: Pick<Plan, "applications">): string {
     [number("create"), "to create"],
     [number("update"), "to change"],
     [number("delete"), "to delete"],
-    [whole, "to bring back as a whole"],
+    [whole, "to restore as a whole"],
   ].flatMap(([n, text]) => (n === 0 ? [] : [`${n} ${text}`]));
   return `${parts.join(", ")}, in ${count(applications.length, "application")}`;
 }

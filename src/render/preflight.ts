@@ -6,7 +6,7 @@ import { purposeText } from "./vault-credentials.js";
 /** The findings of `vault preflight`; `total` is the number of capabilities checked. */
 export function renderPreflight(environment: string, total: number, denied: readonly Requirement[]): string {
   if (denied.length === 0)
-    return `The Vault token may do everything that ${environment} needs (${total} capabilities).\n`;
+    return `The Vault token is allowed to do everything that ${environment} needs (${total} capabilities).\n`;
   const lines = denied.map(
     ({ capability, path, ...about }) => `• ${printable(`${purposeText(about)}: lacks "${capability}" on ${path}`)}\n`,
   );
@@ -15,7 +15,7 @@ export function renderPreflight(environment: string, total: number, denied: read
 
 /** What to do about it. */
 export function renderPreflightHint(environment: string, policy: string): string {
-  return `Hint: The policy ${policy} permits all of it; ${commandLine("phalanx", "vault", "create-write-token", environment)} makes it, and a token with it.\n`;
+  return `Hint: The policy ${policy} permits all of it; ${commandLine("phalanx", "vault", "create-write-token", environment)} creates it, and a token with it.\n`;
 }
 
 /** The same for programs. */

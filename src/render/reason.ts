@@ -26,7 +26,7 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
   },
   "source-condition-false": {
     text: ({ source }) => `comes from ${refId(source)}, which is not required: its condition is false`,
-    hint: () => "Let both depend on the same condition.",
+    hint: () => "Make both depend on the same condition.",
   },
   "source-undeclared": {
     text: ({ source }) => `comes from ${refId(source)}, which no secrets.yaml declares`,
@@ -40,11 +40,11 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
     hint: ({ source }) => `Resolve ${refId(source)} first.`,
   },
   "source-excluded": {
-    text: ({ source }) => `comes from ${refId(source)}, which is excluded, and Vault holds no value of it`,
+    text: ({ source }) => `comes from ${refId(source)}, which is excluded, and Vault holds no value for it`,
     hint: ({ source }) => `Do not exclude ${source.application} this time.`,
   },
   "source-not-chosen": {
-    text: ({ source }) => `comes from ${refId(source)}, which was not named, and Vault holds no value of it`,
+    text: ({ source }) => `comes from ${refId(source)}, which was not named, and Vault holds no value for it`,
     hint: ({ source }) => `Name ${refId(source)}, too.`,
   },
   "source-too-long": {
@@ -52,9 +52,9 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
     hint: () => "Choose a shorter one.",
   },
   "template-too-long": {
-    text: () => "makes the templates of its application longer than the 1 MiB that a Secret of Kubernetes holds",
+    text: () => "makes the templates of its application longer than the 1 MiB that a Kubernetes Secret holds",
     hint: (_, __, environment) =>
-      `Shorten the template, or what it is made from${environment === undefined ? "" : "; phalanx lint says where it stands"}.`,
+      `Shorten the template, or what it is made from${environment === undefined ? "" : "; phalanx lint says where it is"}.`,
   },
   "no-static-value": {
     text: ({ origin, deletedVersion }) =>
@@ -142,6 +142,6 @@ export function lostText(reason: LostReason): string {
     case "deleted-after-run":
       return "it was deleted after the run; restore it first";
     case "whole-only":
-      return "the whole application was deleted or is to be; restore it without naming keys";
+      return "the whole application was deleted or will be; restore it without naming keys";
   }
 }

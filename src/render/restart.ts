@@ -15,7 +15,7 @@ export function restartAdvice(restarts: readonly AppliedRestart[], look: string)
   if (isNothing(restarts)) return `${nothingText(restarts)}\n`;
   const lines = restartLines(restarts).map((line) => `    ${line}\n`);
   return (
-    "Do not restart anything yet: first wait until the cluster has the new values. This shows whether it has, and which workloads hold which values:\n" +
+    "Do not restart anything yet. Wait until the cluster has the new values. To check, and to see which workloads hold which values:\n" +
     `    ${look}\nThen restart the workloads that hold the old values:\n${lines.join("")}`
   );
 }
@@ -26,7 +26,7 @@ export function isNothing(restarts: readonly AppliedRestart[]): boolean {
 }
 
 export function nothingText(restarts: readonly AppliedRestart[]): string {
-  const how = restarts.some(({ by }) => by === "templates") ? ", going by the text of their templates" : "";
+  const how = restarts.some(({ by }) => by === "templates") ? ", judging by the text of their templates" : "";
   return `Nothing to restart: nothing in the charts uses what has changed${how}.`;
 }
 
@@ -36,7 +36,7 @@ export function restartLines(restarts: readonly AppliedRestart[]): string[] {
   return [...restarts.flatMap((restart) => linesOf(restart, restarts)), ...how];
 }
 
-const READ = "# from the text of the chart templates, without helm: it may be incomplete";
+const READ = "# from the text of the chart templates, without helm: this list may be incomplete";
 
 function linesOf({ application, steps, unknown }: AppliedRestart, restarts: readonly AppliedRestart[]): string[] {
   const lines = steps.map(stepLine);
@@ -63,13 +63,13 @@ function stepLine(step: RestartStep): string {
       return files ? `${line}  # not needed if it rereads its files` : line;
     }
     case "next-run":
-      return `${where}: its next run takes the new value`;
+      return `${where}: its next run uses the new value`;
     case "run-again":
-      return `${where}: has to be run again`;
+      return `${where}: run it again`;
     case "make-anew":
-      return `${where}: has to be created again`;
+      return `${where}: create it again`;
     case "look":
-      return `${where}: see whether it follows by itself`;
+      return `${where}: check whether it follows by itself`;
   }
 }
 

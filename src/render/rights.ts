@@ -20,7 +20,7 @@ export function renderRights(
   holder: Holder,
   gaps: readonly ConsumerGap[],
 ): string {
-  const notes = gaps.map((gap) => `# Not known: ${gapText(gap)}\n`).join("");
+  const notes = gaps.map((gap) => `# Unknown: ${gapText(gap)}\n`).join("");
   const head = `# What phalanx rollout status ${printable(environment)} has to be allowed. It changes nothing.\n${notes}`;
   // Two environments may share namespaces of one cluster.
   const name = JSON.stringify(`phalanx-rollout-status-${environment}`);

@@ -20,7 +20,7 @@ function text(reason: HoldingReason, pods: number): string {
     case "restarted-after-copy":
       return `${who}restarted after the Secret was written`;
     case "file-refreshed":
-      return `${who}${has} the new file; nobody can tell whether the process has read it again`;
+      return `${who}${has} the new file; it is unknown whether the process has reread it`;
     case "read-at-pull":
       return "read at each pull of an image, not held";
     case "nothing-runs":
@@ -28,7 +28,7 @@ function text(reason: HoldingReason, pods: number): string {
     case "not-copied":
       return `${lead}the Secret does not have it yet`;
     case "differs":
-      return `${lead}the Secret is not as in Vault`;
+      return `${lead}the Secret differs from Vault`;
     case "not-in-vault":
       return `${lead}Vault has no value to compare with`;
     case "secret-unreadable":

@@ -50,7 +50,7 @@ const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g;
 function nextText(status: RolloutStatus, order: readonly string[], kubectl: readonly string[], style: Style): string {
   const waiting = waitingCopies(status);
   const { lines, others } = restartsOf(status, order, kubectl);
-  const wait = `Wait for the operator to copy ${waiting.join(", ")}: what starts before that gets the old value.`;
+  const wait = `Wait for the operator to copy ${waiting.join(", ")}: a pod that starts before that gets the old value.`;
   return [
     waiting.length === 0 ? "" : `\n${fold(wait, style, "  ", "")}`,
     lines.length === 0 ? "" : `\nRestart what is old or in doubt:\n${lines.map(commandText).join("")}`,
@@ -138,7 +138,7 @@ function otherAdvice({ object, stalls }: WorkloadStatus, kubectl: readonly strin
   switch (object.kind) {
     case "CronJob":
     case "Job":
-      return { text: `${where}: a pod that runs keeps its value until it ends; the next one reads the new value.` };
+      return { text: `${where}: a running pod keeps its value until it finishes; the next one reads the new value.` };
     case "Pod":
       return { text: `${where} belongs to no workload: delete it, and create it again.` };
     case "DaemonSet":
@@ -154,7 +154,7 @@ function otherAdvice({ object, stalls }: WorkloadStatus, kubectl: readonly strin
       };
     }
     default:
-      return { text: `${where}: kubectl rollout restart does not know this kind. Restart it in its own way.` };
+      return { text: `${where}: kubectl rollout restart does not know this kind. Restart it another way.` };
   }
 }
 
@@ -232,11 +232,11 @@ function deliveryText({ object, secret, copy, workloads }: DeliveryStatus, style
 function copyText(copy: ClusterCopy): string {
   switch (copy.kind) {
     case "same":
-      return copy.since === undefined ? "as in Vault" : `as in Vault, written ${shownTime(copy.since)}`;
+      return copy.since === undefined ? "matches Vault" : `matches Vault, written ${shownTime(copy.since)}`;
     case "not-comparable":
-      return `as in Vault, except what a template makes, which cannot be compared: ${copy.keys.map(printable).join(", ")}`;
+      return `matches Vault, except what a template makes, which cannot be compared: ${copy.keys.map(printable).join(", ")}`;
     case "differs":
-      return `not as in Vault: ${copy.keys.map(printable).join(", ")}`;
+      return `differs from Vault: ${copy.keys.map(printable).join(", ")}`;
     case "absent":
       return "missing";
     case "unreadable":

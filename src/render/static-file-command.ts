@@ -6,5 +6,5 @@ export function makeStaticFile(environment: string, file: string): string {
     commandLine("phalanx", "secrets", "static-template", environment, ...more, "-o", file);
   return file.endsWith(".age")
     ? `To make one: ${command("--encrypt-to", "RECIPIENT")}`
-    : `To make one: ${command()}; with --encrypt-to RECIPIENT, an encrypted one.`;
+    : `To make one: ${command()}; add --encrypt-to RECIPIENT to encrypt it.`;
 }

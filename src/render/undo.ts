@@ -46,21 +46,21 @@ export function renderUndo(undo: Undo, options: readonly string[]): string {
     ...(reason === undefined ? [] : [`Warning: who wrote this could not be noted: ${printable(lineOf(reason))}`]),
     ...(command === undefined ? [] : [`To undo this: ${command}`]),
     ...earlier.map(
-      (run) => `To undo what it went on with, too: ${restoreCommand(environment, "--run", run, ...options)}`,
+      (run) => `To undo the run that it continued, too: ${restoreCommand(environment, "--run", run, ...options)}`,
     ),
     ...(unsettled.length === 0
       ? []
       : [
-          `Wait before you undo it: a standby of Vault does not show yet what was noted of ${unsettled.map(printable).join(", ")}.`,
+          `Wait before you undo it: a standby of Vault does not show yet what was noted for ${unsettled.map(printable).join(", ")}.`,
         ]),
-    ...gone.map((name) => `${printable(name)} cannot be taken back: Vault keeps no earlier version of it.`),
+    ...gone.map((name) => `${printable(name)} cannot be undone: Vault keeps no earlier version of it.`),
     ...shared.map(
       ({ application, run: other }) =>
-        `${printable(application)} was written by run ${printable(other)} at the same moment, with the same values: to take that back, take back that run.`,
+        `${printable(application)} was written by run ${printable(other)} at the same moment, with the same values: to undo that, undo that run.`,
     ),
     ...unnoted.map(({ application, version }) =>
       version === undefined
-        ? `Of ${printable(application)}, which was not noted, there was nothing before that could come back.`
+        ? `Of ${printable(application)}, which was not noted, there is no earlier version to restore.`
         : `To undo what was not noted: ${restoreCommand(environment, "--kv-version", `${version}`, application, ...options)}`,
     ),
   ]

@@ -95,14 +95,14 @@ export function renderAppRolePlan(policy: string, role: string, keepOld: boolean
 export function renderOldSecretId(role: string, accessor: string, kept: boolean): string {
   const shown = `the SecretID with accessor ${printable(accessor)}`;
   if (!kept) return `Destroyed ${shown}\n`;
-  return `Kept ${shown}; when it is no longer used:\n    ${printable(destroySecretId(role, accessor))}\n`;
+  return `Kept ${shown}. To destroy it when it is no longer used:\n    ${printable(destroySecretId(role, accessor))}\n`;
 }
 
 /** Output of `create-write-token --dry-run`; `end` is the remaining lifetime of the older tokens. */
 export function renderTokenPlan(policy: string, lifetime: string, old: readonly string[], end?: string): string {
   const lines = old.map(
     (accessor) =>
-      `Would ${end === undefined ? "revoke" : `end in ${end}`} the token with accessor ${printable(accessor)}\n`,
+      `Would ${end === undefined ? "revoke" : "shorten the lifetime of"} the token with accessor ${printable(accessor)}${end === undefined ? "" : ` to ${end}`}\n`,
   );
   return `Would write the policy ${policy}\nWould create a token for ${lifetime}\n${lines.join("")}`;
 }
@@ -112,7 +112,7 @@ export function renderOldToken(accessor: string, end: string | undefined): strin
   const shown = printable(accessor);
   return end === undefined
     ? `Revoked the token with accessor ${shown}\n`
-    : `The token with accessor ${shown} ends in ${end}\n`;
+    : `The token with accessor ${shown} expires in ${end}\n`;
 }
 
 export function destroySecretId(role: string, accessor: string): string {

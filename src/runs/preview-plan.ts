@@ -146,7 +146,7 @@ async function writeDocument(
   context.answer?.result(document, [...stopsOf(plan), ...warnings]);
 }
 
-const REFUSED = "\nNothing was written, and nothing can be until the prefix is settled.\n";
+const REFUSED = "\nNothing was written, and nothing can be written until that is resolved.\n";
 const KEPT_HERE = "With -o FILE the plan is saved";
 const KEPT_BY_PLAN = "phalanx secrets plan -o FILE saves a plan";
 

@@ -88,7 +88,7 @@ describe("a static secrets file", () => {
 
   test("may not use both spellings of a name", async () => {
     expect(await problemsOf("oidc_clients: {}\noidc-clients: {}\n")).toEqual([
-      'f.yaml:1:1: "oidc_clients" and "oidc-clients" are both there, and are the same field',
+      'f.yaml:1:1: "oidc_clients" and "oidc-clients" are the same field, and both are set',
     ]);
   });
 

@@ -19,7 +19,7 @@ interface ProgressLine {
 export function withProgress(context: Context): Context {
   const line = openLine(context);
   const hashes = counted(line.begin, (done, all) => `Computing hashes: ${done} of ${all}`);
-  const keys = counted(line.begin, (done, all) => `Making RSA keys: ${done} of ${all}`);
+  const keys = counted(line.begin, (done, all) => `Generating RSA keys: ${done} of ${all}`);
   return {
     ...context,
     stdin: asking(context.stdin, line),

@@ -69,6 +69,6 @@ export async function confirm(context: Context, question: string): Promise<void>
 
 /** Asks before breaking a lot. Anything but the name is no. */
 export async function confirmByName(context: Context, name: string): Promise<void> {
-  const answer = await context.stdin.ask("\nTo go on, type the name of the environment: ");
+  const answer = await context.stdin.ask("\nTo continue, type the name of the environment: ");
   if (answer?.trim() !== name) throw new PhalanxError(diagnostic("not-confirmed", { name }));
 }

@@ -36,7 +36,8 @@ export function credentialLies(run: ChaosRun, { trail, accessors }: Evidence): s
       wrong.push(`it revoked ${accessor} unsaid`);
   for (const accessor of accessorsMade) {
     const known = accessor === delivered || !accessors.has(accessor) || stderr.includes(accessor);
-    if (!known && !/no new token is known/.test(stderr)) wrong.push(`it made a token with accessor ${accessor} unsaid`);
+    if (!known && !/no new token was received/.test(stderr))
+      wrong.push(`it made a token with accessor ${accessor} unsaid`);
   }
   return wrong;
 }

@@ -149,7 +149,7 @@ function remember(memory: Memory, { finished: { stderr } }: ChaosRun): void {
   const undo = /^To undo this: phalanx (.+)$/m.exec(stderr)?.[1];
   if (undo !== undefined) memory.undo.push(undo.split(" "));
   memory.advised = (/^To go on: phalanx (.+)$/m.exec(stderr) ??
-    /continue it with phalanx (.+), or take back/.exec(stderr))?.[1]?.split(" ");
+    /continue it with phalanx (.+), or undo/.exec(stderr))?.[1]?.split(" ");
 }
 
 /** Another program writes keys of its own, with check-and-set, and does not care whether that succeeds. */

@@ -57,7 +57,7 @@ describe("the real helm", () => {
     await writeFile(chart, before);
     expect(exit).toBe(0);
     expect(stdout).toContain("Deployment portal: env PORTAL_SESSION_SECRET of container portal");
-    expect(stdout).toContain("Not known:\n  portal: what the remote chart redis (1.2.0) uses; it is not in charts/\n");
+    expect(stdout).toContain("Unknown:\n  portal: what the remote chart redis (1.2.0) uses; it is not in charts/\n");
   });
 
   test("says why it cannot render a chart, in one line", async () => {

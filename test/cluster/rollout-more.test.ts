@@ -240,7 +240,7 @@ describe("a kubeconfig with", () => {
     await expectSame(await as({ as: "system:serviceaccount:known:looker" }));
     const nobody = await look(await as({ as: "nobody" }));
     expect(nobody).toMatchObject({ exit: 2, stdout: "" });
-    expect(nobody.stderr).toMatch(/may not list vaultsecrets\.ricoberger\.de in namespace known/);
+    expect(nobody.stderr).toMatch(/not allowed to list vaultsecrets\.ricoberger\.de in namespace known/);
   });
 
   test("nothing at all, in a pod: its service account", async () => {
@@ -349,9 +349,9 @@ describe("rights that are too small by one", () => {
       expect({ resource, exit: found.exit, stdout: found.stdout }).toEqual({ resource, exit: 2, stdout: "" });
       const lines = found.stderr.split("\n").filter((line) => line.includes("may not"));
       expect(lines.map((line) => line.replace(/^.*may not/, "may not"))).toEqual([
-        `may not list ${shown} in namespace small`,
+        `not allowed to list ${shown} in namespace small`,
       ]);
-      expect(found.stderr).toContain("To print the rights that are enough: phalanx rollout rights test");
+      expect(found.stderr).toContain("To print the rights that it needs: phalanx rollout rights test");
     }
     // Nothing needs what no cluster of the tests knows, nor, where no other environment has the prefix, the UID.
     for (const resource of ["vaultstaticsecrets", "namespaces"])

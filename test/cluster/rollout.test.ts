@@ -73,7 +73,7 @@ test("a rotation is followed to the last container, by the lines that are printe
   expect(end.exit).toBe(0);
 });
 
-test("a Secret that was edited by hand is not as in Vault, and what started meanwhile never counts as current", async () => {
+test("a Secret that was edited by hand differs from Vault, and what started meanwhile never counts as current", async () => {
   await world.stopCopying();
   const patch = { data: { a: Buffer.from("mine").toString("base64") } };
   await world.plane.api.must("PATCH", "/api/v1/namespaces/edited/secrets/edited", patch);
@@ -170,7 +170,7 @@ test("the rights that are printed are enough, and any less is said", async () =>
   const look = (): ReturnType<RolloutWorld["phalanx"]> => world.phalanx(["rollout", "status", "test"], kubeconfig);
   const before = await look();
   expect(before.exit).toBe(2);
-  expect(before.stderr).toMatch(/may not list vaultsecrets\.ricoberger\.de in namespace portal/);
+  expect(before.stderr).toMatch(/not allowed to list vaultsecrets\.ricoberger\.de in namespace portal/);
   await world.plane.kubectl(["apply", "-f", "-"], roles);
   const after = await look();
   expect(after.stderr).not.toMatch(/may not/);

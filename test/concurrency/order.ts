@@ -63,8 +63,7 @@ export async function unexplained({ before, after, runs, carried }: ConcurrentTr
 function endOf({ exit, stdout, stderr }: FinishedConcurrently["finished"], own: readonly Written[]): string[] {
   const said = new Set([...stdout.matchAll(/Vault secret for (\S+)/g)].map(([, name]) => name));
   const unsaid = [...new Set(own.map(({ application }) => application))].filter((name) => !said.has(name));
-  const reason =
-    /is still under way|keeps changing|changed during the run|in the meantime|Vault shows an older version/;
+  const reason = /is still running|keeps changing|changed during the run|in the meantime|Vault shows an older version/;
   return [
     ...unsaid.map((name) => `${name} was written unsaid`),
     ...(exit === 2 && own.length > 0 ? ["exit status 2, although something was written"] : []),

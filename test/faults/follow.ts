@@ -7,11 +7,11 @@ function adviceIn({ stderr }: Finished, pattern: RegExp): string[] | undefined {
 }
 
 const GO_ON = /^To go on: phalanx (.+)$/m;
-const PENDING = /continue it with phalanx (.+), or take back/;
+const PENDING = /continue it with phalanx (.+), or undo/;
 
 const UNDO = /^To undo .+?: phalanx (.+)$/gm;
-const TAKE_BACK = /take back what it did: phalanx (.+)$/m;
-const TOO = /to take it back too: phalanx (.+)$/gm;
+const UNDO_IT = /undo what it did: phalanx (.+)$/m;
+const TOO = /to undo that, too: phalanx (.+)$/gm;
 
 /** Takes back what a run has done, as it has said how. */
 export async function takeBack(stage: Stage, _: Ended, { stderr }: Finished): Promise<Finished[]> {
@@ -21,7 +21,7 @@ export async function takeBack(stage: Stage, _: Ended, { stderr }: Finished): Pr
 /** A killed run has said nothing, but what it left for going on says how, when it is run again. */
 export async function takeBackKilled(stage: Stage, { args, input = "" }: Ended): Promise<Finished[]> {
   if (!args.some((argument) => argument === "rotate" || argument === "--regenerate")) return [];
-  const advice = TAKE_BACK.exec((await stage.run(args, { input })).stderr);
+  const advice = UNDO_IT.exec((await stage.run(args, { input })).stderr);
   if (advice === null) return [];
   const [back] = await runAll(stage, [advice]);
   return back === undefined ? [] : [back, ...(await runAll(stage, [...back.stderr.matchAll(TOO)]))];

@@ -138,7 +138,7 @@ export const WRITES: readonly WriteKind[] = [
     args: ["vault", "create-read-approle", "test"],
     prepare: roleBefore,
     done: async (world) => (await secretIds(world)).length > 0,
-    leavesOpen: /no new SecretID is known/,
+    leavesOpen: /no new SecretID was received/,
     says: /^secret_id: /m,
   },
   {
@@ -147,7 +147,7 @@ export const WRITES: readonly WriteKind[] = [
     args: ["vault", "create-write-token", "test"],
     prepare: endTokens,
     done: async (world) => (await tokens(world)).length > 0,
-    leavesOpen: /no new token is known/,
+    leavesOpen: /no new token was received/,
     says: /^token: /m,
   },
   {

@@ -46,7 +46,7 @@ describe("a mount that requires check-and-set", () => {
     expect(await lab.kv.get("stranger")).toEqual({ x: "theirs" });
     const { custom_metadata } = await metadataOf("a");
     expect(custom_metadata["phalanx.writers"]?.split(/\s+/)).toHaveLength(5);
-    expect((await root("secrets", "history", "test")).stdout).not.toContain("cannot be told");
+    expect((await root("secrets", "history", "test")).stdout).not.toContain("changed keys unknown");
   });
 });
 
@@ -61,7 +61,7 @@ describe("a mount that keeps one version", () => {
     const rotate = await root("secrets", "rotate", "test", "a/p", "--yes");
     expect(rotate).toMatchObject({ exit: 0, stdout: "Updated Vault secret for a p\nUpdated Vault secret for b c\n" });
     expect(rotate.stderr).toContain(
-      "a cannot be taken back: Vault keeps no earlier version of it.\nb cannot be taken back: Vault keeps no earlier version of it.\n",
+      "a cannot be undone: Vault keeps no earlier version of it.\nb cannot be undone: Vault keeps no earlier version of it.\n",
     );
     const after = await lab.kv.get("a");
     expect(after?.["p"]).not.toBe(before?.["p"]);

@@ -176,7 +176,7 @@ describe("the write token", () => {
       exit: 2,
       stdout: "",
       stderr: expect.stringMatching(
-        `^Error: Permission denied: the Vault token lacks the capability ${lacking}\nHint: Use a token of somebody who manages Vault: .*\n$`,
+        `^Error: Permission denied: the Vault token lacks the capability ${lacking}\nHint: Use the token of a Vault administrator: .*\n$`,
       ),
     });
   });

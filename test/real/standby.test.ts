@@ -38,7 +38,7 @@ describe("a healthy cluster behind a standby", () => {
       const finished = await phalanxHere(words, { cwd: tree.root, env, input });
       expect(finished).toMatchObject({
         exit: 0,
-        stderr: expect.not.stringMatching(/noted|cannot be taken back|unknown/),
+        stderr: expect.not.stringMatching(/noted|cannot be undone|unknown/),
       });
       return undoCommands(finished);
     };

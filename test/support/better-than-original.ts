@@ -24,7 +24,7 @@ export const BETTER: Readonly<Record<string, readonly string[]>> = {
   ],
   "demo: sync --delete, no static secrets": [
     "lacks: Updated Vault secret for gatekeeper oidc-clients",
-    "gatekeeper oidc-clients has another value",
+    "gatekeeper oidc-clients has a different value",
   ],
   "demo: sync --regenerate": ["lacks: Updated Vault secret for gatekeeper oidc-clients"],
   // A copy from an excluded application uses the value in Vault, so the audit reaches the drift.

@@ -11,7 +11,7 @@ export const [ENDED, SOON, LATER, MADE] = [inHours(-97), inHours(5), inHours(24 
 /** Every kind of finding in one environment, and another environment that could not be reached. */
 export const SECRETS: readonly FleetSecret[] = [
   { key: "cert", kind: "static", state: "clean", certificate: { at: LATER, state: "soon" } },
-  { key: "drifts", kind: "static", state: "drifted", detail: "the static source has another value" },
+  { key: "drifts", kind: "static", state: "drifted", detail: "the static source has a different value" },
   { key: "goes", ...made, state: "clean", disappears: { at: SOON, state: "soon" } },
   { key: "lacks", ...made, state: "missing", detail: "missing in Vault" },
   {
@@ -56,7 +56,7 @@ export const REPORT: FleetReport = {
       ...environment("test", [application("app", SECRETS), application("plain", [])]),
       token: { at: ENDED, state: "expired" },
       diagnostics: [{ severity: "warning", code: "x", details: {}, summary: "something odd" }],
-      staticNote: { severity: "warning", code: "x", details: {}, summary: "1Password was not asked" },
+      staticNote: { severity: "warning", code: "x", details: {}, summary: "1Password was not queried" },
     },
     environment("other", [application("app", [{ key: "shared", ...made, state: "clean", sharedWith: ["test"] }])]),
     { ...environment("unasked", []), state: "no-credentials" },

@@ -132,7 +132,7 @@ function valueDifferences({ after: expected }: Command, before: Held, after: Hel
     if (wanted === undefined) return [`${name} is in Vault`];
     if (value === undefined) return [`${name} is not in Vault`];
     if (wanted.kept) return value === old ? [] : [`${name} was changed`];
-    if (wanted.value !== undefined) return value === wanted.value ? [] : [`${name} has another value`];
+    if (wanted.value !== undefined) return value === wanted.value ? [] : [`${name} has a different value`];
     if (wanted.copy !== undefined) {
       const [from, key] = wanted.copy;
       return value === after[from]?.[key] ? [] : [`${name} is not the value of ${from} ${key}`];

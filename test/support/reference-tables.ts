@@ -79,7 +79,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
   "This machine": {
     HOME: "Where ~/.vault-token and ~/.kube/config are, and state and cache if XDG_STATE_HOME and XDG_CACHE_HOME are not set.",
     XDG_STATE_HOME:
-      "Where the state of an interrupted run is kept, and which cluster is whose: in phalanx/ of it, if it is an absolute path. Default: ~/.local/state.",
+      "Where the state of an interrupted run is kept, and which cluster belongs to which environment: in phalanx/ of it, if it is an absolute path. Default: ~/.local/state.",
     XDG_CACHE_HOME:
       "Where is kept what helm made of charts: in phalanx/ of it, if it is an absolute path. Default: ~/.cache.",
     PHALANX_HELM:
@@ -89,7 +89,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
       "The same, if XDG_RUNTIME_DIR is not set, or others can change that directory. Charts are rendered there, too.",
     SUDO_UID: "As root: a configuration that was found may belong to this user, too. Set by sudo.",
     PHALANX_AUDIT_LOG: "The file that --audit-log names, of every command that has this option.",
-    GITHUB_ACTOR: "Who is noted as the one who ran it or made a plan file. Set by GitHub.",
+    GITHUB_ACTOR: "Who is noted as the author of a run or a plan file. Set by GitHub.",
     GITLAB_USER_LOGIN: "The same, set by GitLab. Without both: the login name.",
   },
 };

@@ -19,8 +19,8 @@ export function completionCommands(program: Command, runs: Runs): void {
     .action(runs(() => import("../completion.js")));
   program
     .command("__complete", { hidden: true })
-    .description("What may stand in place of the last word; asked by the scripts of phalanx completion.")
-    .argument("[word...]", "What stands on the line, up to the cursor.")
+    .description("List what the last word can be; the scripts of phalanx completion call it.")
+    .argument("[word...]", "The words on the line, up to the cursor.")
     .addHelpText("after", examples(["phalanx __complete -- secrets audit ''"]))
     .action(
       runs(async () => {

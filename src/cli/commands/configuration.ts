@@ -29,7 +29,7 @@ export function configurationCommands(program: Command, runs: Runs, argv: readon
     )
     .argument(
       "[revision-or-environment...]",
-      "REV, or REV REV2, or A..B, or A...B; then environments, if need be after --.",
+      "REV, or REV REV2, or A..B, or A...B; then environments, if necessary after --.",
     )
     .addOption(configOption())
     .option("--staged", "Compare with the index instead of the work tree.")
@@ -62,7 +62,7 @@ export function configurationCommands(program: Command, runs: Runs, argv: readon
     .argument("<environment>", "Name of the environment.")
     .argument("[app[/key]]", "Only an application, or one of its secrets, and what it comes from.")
     .addOption(configOption())
-    .option("--reverse", "The other way round: what comes from it.")
+    .option("--reverse", "Reverse the direction: what comes from it.")
     .option("--consumers", "Also the workloads and other objects that use the secrets.")
     .option("--all", "Also secrets that come from nothing and that nothing comes from.")
     .addOption(formatOption(["text", "mermaid", "dot", "svg", "json"]))

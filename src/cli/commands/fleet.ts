@@ -12,13 +12,13 @@ export function fleetCommands(program: Command, runs: Runs): void {
   fleet
     .command("audit")
     .description(
-      "Audit every environment whose credentials are at hand, and compare them. Exit status 1 if any has findings, 2 if one could not be audited; one without credentials counts only if it is named.",
+      "Audit every environment that has credentials, and compare them. Exit status 1 if any has findings, 2 if one could not be audited; one without credentials counts only if it is named.",
     )
     .argument("[environment...]", "Only these; then each must have credentials.")
     .addOption(configOption())
     .option(
       "--fleet-config <file>",
-      "Your file that says where the credentials of each environment are. Default: VAULT_TOKEN_<ENV>, and phalanx.fleet.yaml at the root, which may name no other variables.",
+      "Your file that says where the credentials of each environment are. Default: VAULT_TOKEN_<ENV>, and phalanx.fleet.yaml at the root, which cannot name other variables.",
     )
     .option("--max-age <duration>", "Report generated values that are older, e.g. 365d. Default: no age is a finding.")
     .option("--parallel <number>", "Environments at once.", "4")

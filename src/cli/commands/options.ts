@@ -18,7 +18,7 @@ export function vaultOptions(command: Command): Command {
     .option("--auth-mount <mount>", "Mount of the login. Default: the name of the method.")
     .option("--role <role>", "Role of a kubernetes or jwt login.")
     .option("--jwt-file <file>", "Token of a jwt or kubernetes login. Default: of the job, or of the service account.")
-    .option("--vault-address <url>", "Another server than the configuration's vaultUrl.")
+    .option("--vault-address <url>", "Use this server instead of the configuration's vaultUrl.")
     .addOption(requireTlsOption())
     .optionsGroup("Options:");
 }
@@ -42,7 +42,7 @@ export function noteOptions(command: Command): Command {
     .optionsGroup("Notes:")
     .option(
       "--by <text>",
-      'Who is noted as the one who did it. Default: GITHUB_ACTOR, GITLAB_USER_LOGIN, or the login name; "" leaves it out.',
+      'Who to record as the author. Default: GITHUB_ACTOR, GITLAB_USER_LOGIN, or the login name; "" leaves it out.',
     )
     .option("--reason <text>", "Why, for secrets history.")
     .option("--audit-log <file>", "Add a line of JSON about this run to a file. Default: PHALANX_AUDIT_LOG.")
@@ -86,7 +86,7 @@ export function choiceArgument(name: string, description: string, choices: reado
 }
 
 export function formatOption(formats: readonly string[]): Option {
-  return choiceOption("--format <format>", "Form of the output.", formats).default(formats[0]);
+  return choiceOption("--format <format>", "Format of the output.", formats).default(formats[0]);
 }
 
 /** The identity that opens an encrypted static secrets file. */

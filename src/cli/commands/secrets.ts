@@ -131,7 +131,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .action(runs(() => import("../secrets/audit.js")));
   vaultCommand(
     "explain",
-    "Explain a secret: where it is declared, how its conditions come out, where its value comes from, who wrote it.",
+    "Explain a secret: where it is declared, how its conditions evaluate, where its value comes from, who wrote it.",
   )
     .argument(
       "[app[/key]]",
@@ -174,12 +174,12 @@ export function secretsCommands(program: Command, runs: Runs): void {
       ]),
     )
     .action(runs(() => import("../secrets/history.js")));
-  noteOptions(vaultCommand("restore", "Take a run back, or bring back an earlier state, as new versions."))
+  noteOptions(vaultCommand("restore", "Undo a run, or restore an earlier state, as new versions."))
     .argument("[app[/key]...]", "Only these.")
-    .option("--run <id>", "Take back what one run did.")
-    .option("--last", "Take back what the last run did.")
-    .option("--at <time>", "Bring back the state at a time: 10m or 2h (ago), 2026-11-24, 2026-11-24T07:00:00Z.")
-    .option("--kv-version <version>", "Bring back one version of each application given; or latest.")
+    .option("--run <id>", "Undo what one run did.")
+    .option("--last", "Undo what the last run did.")
+    .option("--at <time>", "Restore the state at a time: 10m or 2h (ago), 2026-11-24, 2026-11-24T07:00:00Z.")
+    .option("--kv-version <version>", "Restore one version of each application given; or latest.")
     .addOption(filesOption("--secrets <file>", "Static secrets, to tell what the next sync would change again."))
     .addOption(identityOption())
     .option("--partial", "Restore what can be restored, even if not everything can.")

@@ -33,7 +33,7 @@ export function staticSourceCommands(environmentCommand: Begin, targetCommand: B
     "onepassword-template",
     "Show which items and fields the 1Password vault of an environment must have, and which it has. Exit status 1 if something is missing.",
   )
-    .option("--create", "Make the missing items, with empty fields.")
+    .option("--create", "Create the missing items, with empty fields.")
     .option("--json", "Print the report as JSON.")
     .addOption(requireTlsOption())
     .addHelpText(

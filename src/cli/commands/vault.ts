@@ -29,7 +29,7 @@ export function vaultCommands(program: Command, runs: Runs): void {
   )
     .argument("<old-prefix>", "Where they are, mount included, as in secret/phalanx/old.")
     .option("--overwrite", "Replace secrets that exist with other values.")
-    .option("--allow-mass-change", "Replace even more than a fifth of all keys.")
+    .option("--allow-mass-change", "Allow replacing more than a fifth of all keys.")
     .option("--dry-run", "Only show what would be copied.")
     .option("--yes", "Do not ask.")
     .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")
@@ -40,9 +40,9 @@ export function vaultCommands(program: Command, runs: Runs): void {
     .option("--as-secret <name>", "Print them as a Kubernetes Secret of that name.")
     .option(
       "--token-lifetime <seconds>",
-      "Lifetime of the tokens that the AppRole gives, in seconds or as 12h. Default: as it is.",
+      "Lifetime of the tokens that the AppRole issues, in seconds or as 12h. Default: as it is.",
     )
-    .option("--keep-old", "Leave the older SecretIDs alive for a hand-over; how to destroy them later is printed.")
+    .option("--keep-old", "Keep the older SecretIDs for a handover, and print how to destroy them later.")
     .option("--adopt", "Take over an AppRole, or SecretIDs, that another environment has, for example after a rename.")
     .option("-o, --output <file>", "Write the credentials to a private file instead.")
     .option("--force", "Replace the file if it exists and is of the same kind.")
@@ -55,8 +55,8 @@ export function vaultCommands(program: Command, runs: Runs): void {
     .action(runs(() => import("../vault/create-read-approle.js")));
   credentialCommand("create-write-token", "Create a new token for phalanx itself, print it, and revoke the older ones.")
     .option("--lifetime <duration>", "Lifetime of the token, with its unit: 3650d, 12h.", "3650d")
-    .option("--keep-old <duration>", "Let the older tokens live that much longer, for a hand-over.")
-    .option("--require-lifetime", "Give up (exit status 1) if the server shortens the lifetime; the older tokens stay.")
+    .option("--keep-old <duration>", "Keep the older tokens that much longer, for a handover.")
+    .option("--require-lifetime", "Fail (exit status 1) if the server shortens the lifetime; the older tokens stay.")
     .option("--adopt", "Take over tokens that another environment has, for example after a rename.")
     .option("-o, --output <file>", "Write the token to a private file instead.")
     .option("--force", "Replace the file if it exists and is of the same kind.")
@@ -71,7 +71,7 @@ export function vaultCommands(program: Command, runs: Runs): void {
     .action(runs(() => import("../vault/export-secrets.js")));
   credentialCommand(
     "preflight",
-    "Check whether the token at hand may do everything that a sync needs. Exit status 1 if not.",
+    "Check whether the current token is allowed to do everything that a sync needs. Exit status 1 if not.",
   )
     .option("--json", "Print the result as JSON.")
     .addHelpText("after", examples(["phalanx vault preflight idfdev"]))

@@ -116,7 +116,7 @@ function hints(
   const sync = nextCommand(["secrets", "sync", name, ...names], options, options);
   const deletion = nextCommand(["secrets", "plan", name, ...names, "--delete"], options, options);
   return [
-    ...(settled && applications.length > 0 && blocked.length === 0 ? [["To make it so:", sync] as const] : []),
+    ...(settled && applications.length > 0 && blocked.length === 0 ? [["To fix it:", sync] as const] : []),
     ...unknown
       .slice(0, 1)
       .map(

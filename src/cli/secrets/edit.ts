@@ -88,7 +88,7 @@ async function editUntilRight(
     } catch (error) {
       if (!(error instanceof PhalanxError) || !isAttended(context)) throw error;
       context.stderr.write(renderError(error.diagnostic, error.problems));
-      const answer = await context.stdin.ask("\nEdit it again? Else what you changed is lost. [Y/n] ");
+      const answer = await context.stdin.ask("\nEdit it again? Otherwise your changes are lost. [Y/n] ");
       if (answer === undefined || /^n/i.test(answer.trim()))
         throw new PhalanxError(diagnostic("edit-given-up", { file }));
     }

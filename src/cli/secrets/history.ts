@@ -90,6 +90,6 @@ function ending(context: Context, name: string, events: readonly HistoryEvent[],
   const entries = events.reduce((sum, event) => sum + event.entries.length, 0);
   const run = events.find(({ writer }) => writer !== undefined)?.writer?.run;
   const undo = run === undefined ? [] : [nextCommand(["secrets", "restore", name, "--run", run, "--dry-run"], options)];
-  const hints = undo.map((command): Hint => ["To see what taking the newest run back would do:", command]);
+  const hints = undo.map((command): Hint => ["To see what undoing the newest run would do:", command]);
   return `\n${reportFooter(context, hints, `${count(events.length, "event")}, ${count(entries, "version")}`)}`;
 }

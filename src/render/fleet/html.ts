@@ -37,7 +37,7 @@ export function* renderFleetHtml(report: FleetReport): Generator<string> {
 <style>${style}</style>
 </head>
 <body>
-<noscript><p>This page shows its report with a script of its own, and scripts are switched off here.</p></noscript>
+<noscript><p>This page needs JavaScript to show its report, but JavaScript is turned off.</p></noscript>
 <div id="page"></div>
 <script type="application/json" id="report">`;
   yield* embeddedJson(shown);

@@ -89,7 +89,7 @@ export const FLEET_METRICS: readonly Metric[] = [
   {
     name: "phalanx_environment_oldest_generated_timestamp_seconds",
     unit: "seconds",
-    help: "When the oldest generated value changed, as far as Vault still tells: it may be older.",
+    help: "When the oldest generated value changed, as far as Vault still knows: it may be older.",
     samples: ofAudited(({ name, applications }) => {
       const times = applications.flatMap(({ secrets }) => secrets.flatMap(({ changed }) => changed?.at ?? []));
       return times.length === 0
@@ -113,7 +113,7 @@ export const FLEET_METRICS: readonly Metric[] = [
   {
     name: "phalanx_rollout_waiting_since_timestamp_seconds",
     unit: "seconds",
-    help: "When Vault last changed what has waited for the longest: a workload held it old, or no operator had copied it. Absent: nothing waited.",
+    help: "When Vault last changed the value that has waited longest for a workload or an operator to pick it up. Absent: nothing waited.",
     samples: ofRollouts(({ waiting }) => (waiting ? [{ labels: {}, value: seconds(waiting.since) }] : [])),
   },
   {

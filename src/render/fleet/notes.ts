@@ -14,7 +14,7 @@ export function renderFleetNotes(report: FleetReport, style: Style): string {
   return [
     section("One prefix in Vault for several environments:", environments.flatMap(prefixLines), style),
     section("One generated value in several environments:", sharedLines(report), style),
-    section(`Expired, or about to within ${EXPIRY_WARNING_DAYS} days:`, environments.flatMap(expiryLines), style),
+    section(`Expired, or expiring within ${EXPIRY_WARNING_DAYS} days:`, environments.flatMap(expiryLines), style),
     section(`Generated values older than ${durationText(maxAgeSeconds ?? 0)}:`, environments.flatMap(ageLines), style),
     section("Static secrets that only Vault has:", environments.flatMap(unsourcedLines), style),
     section("Static secrets without a configured source (not compared):", environments.flatMap(uncomparedLines), style),
@@ -100,7 +100,7 @@ function rolloutLines({ environments, created }: FleetReport): string[] {
     const copies = applications.flatMap(({ notCopied }) => notCopied).length;
     const parts = [
       heldText(workloads),
-      copies === 0 ? "" : `${count(copies, "Secret")} not as in Vault`,
+      copies === 0 ? "" : `${count(copies, "Secret differs", "Secrets differ")} from Vault`,
       waiting === undefined ? "" : sinceText(waiting),
       checkedText(rollout, created),
     ];
@@ -125,7 +125,7 @@ function uncheckedLines({ sharing, environments, created }: FleetReport): string
   return sharing.checked === "everywhere"
     ? notes
     : [
-        "whether one value is in environments of different shards: that needs one PHALANX_FINGERPRINT_KEY for all shards",
+        "whether environments of different shards share a value: that needs one PHALANX_FINGERPRINT_KEY for all shards",
         ...notes,
       ];
 }

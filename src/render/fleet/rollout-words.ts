@@ -22,7 +22,10 @@ export function workloadsText(workloads: WorkloadCounts): string {
 /** What an application's values are waiting for. */
 export function behindText({ workloads, notCopied }: RolloutApplication): string {
   const held = heldText(workloads);
-  const copies = notCopied.length === 0 ? "" : `${secretsText(notCopied)} not as in Vault`;
+  const copies =
+    notCopied.length === 0
+      ? ""
+      : `${secretsText(notCopied)} ${notCopied.length === 1 ? "differs" : "differ"} from Vault`;
   return [held, copies].filter((part) => part !== "").join(", ");
 }
 
@@ -46,7 +49,7 @@ export function checkedText({ checked, stale }: Pick<FleetRollout, "checked" | "
 
 /** What is unknown because the check is old. */
 export function staleText({ checked }: Pick<FleetRollout, "checked">, created: string): string {
-  return `what its workloads hold now: the last look is ${age(checked, created)} old, of ${minute(checked)}`;
+  return `what its workloads hold now: the last check is ${age(checked, created)} old, from ${minute(checked)}`;
 }
 
 /** In days, from two days on. */

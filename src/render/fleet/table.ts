@@ -38,7 +38,7 @@ const HELD: Column = {
 /** The report for people: a table of all environments, then what has to be named. At most as wide as the terminal. */
 export function renderFleetTable(report: FleetReport, style: Style): string {
   const { environments } = report;
-  if (environments.length === 0) return "There is no environment in this part.\n";
+  if (environments.length === 0) return "There is no environment in this shard.\n";
   const width = largest(environments, ({ name }) => printable(name).length, "Environment".length);
   const columns = [
     ...COLUMNS,

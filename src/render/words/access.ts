@@ -11,11 +11,11 @@ const JOB_PERMISSION = "permission id-token: write.";
 
 export const ACCESS_WORDS: Words<typeof ACCESS> = {
   "auth-method-unknown": {
-    summary: ({ details: { method } }) => `--auth ${method}: there is no such method`,
+    summary: ({ details: { method } }) => `--auth ${method}: unknown method`,
     hint: ({ details: { method, known } }) => didYouMean(method, known) ?? `Methods: ${known.join(", ")}.`,
   },
   "auth-mount-invalid": {
-    summary: ({ details: { mount } }) => `--auth-mount ${quotedName(mount)} cannot be the path of a mount`,
+    summary: ({ details: { mount } }) => `--auth-mount ${quotedName(mount)} is not a valid mount path`,
     hint: PATH_HINT,
   },
   "auth-role-missing": {
@@ -32,7 +32,7 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
   },
   "clock-differs": {
     summary: ({ details: { seconds, clock } }) =>
-      `the clock of this machine is ${seconds} seconds ${clock === "ahead" ? "ahead of" : "behind"} that of Vault; times in reports are Vault's`,
+      `the clock of this machine is ${seconds} seconds ${clock === "ahead" ? "ahead of" : "behind"} Vault's; reports show Vault's times`,
   },
   "connect-server-differs": {
     summary: ({ details }) => `${otherServer("OP_CONNECT_HOST", details)}: ${details.tokenVariable} is not sent there`,
@@ -41,7 +41,7 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
   },
   "connect-token-missing": {
     summary: ({ details: { variable } }) => `${variable} must be set in the environment`,
-    hint: ({ details: { vault } }) => `Set it to a token that may read the 1Password vault "${vault}".`,
+    hint: ({ details: { vault } }) => `Set it to a token that is allowed to read the 1Password vault "${vault}".`,
   },
   "connection-not-encrypted": {
     summary: ({ details: { url } }) =>
@@ -56,7 +56,7 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
       `${printable(file)} belongs to another user, who can read and change it: use a file of your own`,
   },
   "github-token-refused": {
-    summary: ({ details: { status } }) => `GitHub gave no token for this job (status ${status})`,
+    summary: ({ details: { status } }) => `GitHub issued no token for this job (status ${status})`,
     hint: `The job needs the ${JOB_PERMISSION}`,
   },
   "github-variables-malformed": {
@@ -72,20 +72,20 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     hint: "Give an age identity file with --identity FILE, or correct the variable that names it.",
   },
   "identity-missing": {
-    summary: ({ details: { file } }) => `${file} is encrypted, and no identity to open it with was given`,
+    summary: ({ details: { file } }) => `${file} is encrypted, but no identity was given to decrypt it`,
     hint: ({ details: { variables } }) =>
       `Give an age identity file with --identity FILE, or set ${variables.join(", or ")}.`,
   },
-  "namespace-invalid": { summary: "VAULT_NAMESPACE holds what cannot be a namespace", hint: PATH_HINT },
+  "namespace-invalid": { summary: "VAULT_NAMESPACE is not a valid namespace", hint: PATH_HINT },
   "onepassword-not-configured": {
     summary: ({ subject: { environment } }) => `${environment} does not keep its static secrets in 1Password`,
-    hint: "It would have to set onepassword.connectUrl; without it, phalanx secrets static-template writes an empty file.",
+    hint: "To use 1Password, set onepassword.connectUrl. Otherwise, phalanx secrets static-template writes a file to fill in.",
   },
   "passphrase-missing": { summary: ({ details: { file } }) => `No passphrase for ${file} was given` },
   "passphrase-without-terminal": {
     summary: ({ details: { file } }) =>
-      `${file} is encrypted with a passphrase, and there is no terminal to ask for it at`,
-    hint: "Run this at a terminal, or encrypt the file to an age recipient and give --identity FILE.",
+      `${file} is encrypted with a passphrase, but there is no terminal to ask for it`,
+    hint: "Run this in a terminal, or encrypt the file to an age recipient and give --identity FILE.",
   },
   "secrets-token-missing": {
     summary: ({ details: { variable } }) => `No 1Password Connect credentials (${variable}) set`,
@@ -97,8 +97,8 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     hint: "For example: 30 or 30s.",
   },
   "timeout-zero": {
-    summary: ({ details: { variable, value } }) => `${variable} is "${value}", and must be more than zero`,
-    hint: "For example: 30 or 30s. There is no way to wait for ever.",
+    summary: ({ details: { variable, value } }) => `${variable} is "${value}", but must be greater than zero`,
+    hint: "For example: 30 or 30s. A timeout cannot be turned off.",
   },
   "tls-required": {
     summary: ({ details: { url } }) => `${url} is not encrypted`,
@@ -123,14 +123,13 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     summary: "VAULT_SKIP_VERIFY is set: anyone who can intercept the traffic gets the token and the secrets",
   },
   "token-malformed": {
-    summary: ({ details: { origin } }) =>
-      `${originText(origin)} is not a valid token: it has characters that no token has`,
+    summary: ({ details: { origin } }) => `${originText(origin)} is not a valid token: it contains invalid characters`,
     hint: ({ details: { origin } }) => `Check ${originText(origin)} for stray characters.`,
   },
   "token-not-revoked": {
     summary: ({ details: { cause } }, { lineOf }) => `the token of this login could not be revoked: ${lineOf(cause)}`,
   },
-  "token-revoked-too-late": { summary: "no answer came in time" },
+  "token-revoked-too-late": { summary: "the server did not answer in time" },
   "vault-server-differs": {
     summary: ({ details }) => `${otherServer("VAULT_ADDR", details)}: no credential is sent there`,
     hint: ({ details: { address, url } }) => {
@@ -140,7 +139,7 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     },
   },
   "vault-server-overridden": {
-    summary: ({ details }) => `${otherServer("VAULT_ADDR", details)}, and that is used (--vault-address overrides it)`,
+    summary: ({ details }) => `${otherServer("VAULT_ADDR", details)}, which is used (--vault-address overrides it)`,
   },
   "vault-token-missing": {
     summary: ({ details: { variable } }) => `No Vault credentials in static secrets and ${variable} not set`,
@@ -149,12 +148,12 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
 };
 
 export const PEM_FAULTS: Readonly<Record<PemFault, string>> = {
-  "certificate-malformed": "holds a certificate that cannot be read",
+  "certificate-malformed": "contains a certificate that cannot be read",
   "key-encrypted": "is encrypted",
-  "key-malformed": "holds a key that cannot be read",
-  "no-certificate": "holds no certificate",
-  "no-file-with-certificate": "holds no file with a certificate",
-  "no-key": "holds no private key",
+  "key-malformed": "contains a key that cannot be read",
+  "no-certificate": "contains no certificate",
+  "no-file-with-certificate": "contains no certificate file",
+  "no-key": "contains no private key",
 };
 
 function otherServer(

@@ -13,12 +13,12 @@ const PIN = `Pin the addresses (inputs vault-url and connect-url). ${NO_TOKEN}`;
 export const ACTION_WORDS: Words<typeof ACTION> = {
   "address-against-pin": {
     summary: ({ details: { setting, address, pin }, subject }) =>
-      `${subject.environment}: ${setting} is ${address}, and the workflow pins ${pin}`,
+      `${subject.environment}: ${setting} is ${address}, but the workflow pins ${pin}`,
     hint: ({ details: { setting } }) => `${NO_TOKEN} Correct the configuration, or the input ${INPUTS[setting]}.`,
   },
   "address-changed": {
     summary: ({ details: { setting, before = "nothing", after = "nothing" }, subject }) =>
-      `${subject.environment}: this change sets ${setting} to ${after}, and the base branch has ${before}`,
+      `${subject.environment}: this change sets ${setting} to ${after}, but the base branch has ${before}`,
     hint: ({ details: { setting } }) =>
       `${NO_TOKEN} Merge the address by itself, or pin it (input ${INPUTS[setting]}).`,
   },
@@ -28,7 +28,7 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
   },
   "base-commit-missing": {
     summary: ({ details: { commit } }) => `The base commit ${commit.slice(0, 12)} is not in this clone`,
-    hint: "Give actions/checkout fetch-depth: 0, or pin the addresses (inputs vault-url and connect-url).",
+    hint: "Set fetch-depth: 0 for actions/checkout, or pin the addresses (inputs vault-url and connect-url).",
   },
   "base-not-default-branch": {
     summary: "The base of this change is not the default branch, so nobody has reviewed it",
@@ -36,19 +36,19 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
   },
   "checkout-changed": {
     summary: "differs from the commit that was checked out",
-    hint: `${NO_TOKEN} Let no earlier step change the configuration, or pin the addresses (inputs vault-url and connect-url).`,
+    hint: `${NO_TOKEN} Do not change the configuration in an earlier step, or pin the addresses (inputs vault-url and connect-url).`,
   },
   "checkout-in-checkout": {
     summary: ({ details: { directory, top } }) =>
-      `${directory} is a repository of its own inside the one that was checked out at ${top}`,
-    hint: "Check out two repositories beside each other, each with a path of its own.",
+      `${directory} is a separate repository inside the one checked out at ${top}`,
+    hint: "Check out two repositories side by side, each with its own path.",
   },
   "checkout-missing": {
-    summary: ({ details: { directory } }) => `${directory} is in no repository that this workflow checked out`,
+    summary: ({ details: { directory } }) => `${directory} is not in a repository that this workflow checked out`,
     hint: "Run actions/checkout before this step, with Git installed.",
   },
   "checkout-of-other-commit": {
-    summary: "What is checked out is not the commit that this run is about",
+    summary: "The checkout is not at the commit that started this run",
     hint: `Leave ref out of actions/checkout. ${PIN}`,
   },
   "diff-without-base": {
@@ -57,7 +57,7 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
   },
   "event-of-base": {
     summary: ({ details: { event } }) => `This action does not run on ${event}`,
-    hint: "That event hands the secrets of the base branch to what a pull request changed. Use pull_request.",
+    hint: "It would give the base branch's secrets to code from a pull request. Use pull_request.",
   },
   "event-unreadable": { summary: ({ details: { file } }) => `The event in ${file} cannot be read` },
   "input-command-unknown": {
@@ -65,11 +65,11 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
     hint: ({ details: { given, commands } }) => didYouMean(given, commands) ?? `Commands: ${commands.join(", ")}.`,
   },
   "input-environment-invalid": {
-    summary: ({ details: { given } }) => `${given} is not the name of an environment`,
+    summary: ({ details: { given } }) => `${given} is not a valid environment name`,
     hint: "Correct the input environment.",
   },
   "input-environment-single": {
-    summary: ({ details: { command, given } }) => `${command} needs one environment, and got ${given}`,
+    summary: ({ details: { command, given } }) => `${command} needs one environment, but got ${given}`,
     hint: "Name it in the input environment; a matrix runs one job for each of several.",
   },
   "input-not-boolean": {
@@ -78,10 +78,10 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
   },
   "input-plan-missing": {
     summary: "sync needs a plan",
-    hint: "Give the file that command: plan made, and that somebody approved, in the input plan.",
+    hint: "Set the input plan to the approved file from command: plan.",
   },
   "link-out-of-checkout": {
-    summary: "is a link that leads out of the checkout",
+    summary: "is a link to a path outside the checkout",
     hint: "Put the file itself there.",
   },
   "run-not-on-default-branch": {
@@ -94,6 +94,6 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
   },
   "sync-on-proposal": {
     summary: ({ details: { event } }) => `sync does not run on ${event}`,
-    hint: "Let it run on push, after the merge.",
+    hint: "Run it on push, after the merge.",
   },
 };

@@ -31,13 +31,13 @@ const EDITORS: Readonly<Record<FileEditor, (environment: string, file: string) =
 export const CLI_WORDS: Words<typeof CLI> = {
   ...USAGE_WORDS,
   "application-not-a-file-name": {
-    summary: ({ subject }) => `"${subject.application}" in Vault is not a name for a file`,
+    summary: ({ subject }) => `"${subject.application}" in Vault is not a valid file name`,
   },
   "audit-findings-hidden": {
     summary: ({ details: { missing, different, unknown, unresolved } }) => {
       const hidden = [
         ...(missing === 0 ? [] : [`${missing} missing`]),
-        ...(different === 0 ? [] : [`${different} with another value`]),
+        ...(different === 0 ? [] : [`${different} with a different value`]),
         ...(unknown === 0 ? [] : [`${unknown} unknown`]),
       ].join(", ");
       return `Not listed while ${count(unresolved, "secret is", "secrets are")} unresolved: ${hidden}`;
@@ -72,7 +72,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
     },
   },
   "dev-vault-token-invalid": {
-    summary: "--token is empty or is not a valid token: it has characters that no token has",
+    summary: "--token is empty or is not a valid token: it contains invalid characters",
     hint: "Leave it out for a random one.",
   },
   "edited-stdin": {
@@ -83,21 +83,21 @@ export const CLI_WORDS: Words<typeof CLI> = {
     summary: ({ details: { file } }) => `Somebody else changed ${file} in the meantime: nothing was written`,
     hint: "Run it again.",
   },
-  "edit-given-up": { summary: ({ details }) => `Given up: ${details.file} is as it was` },
+  "edit-given-up": { summary: ({ details }) => `Aborted: ${details.file} was not changed` },
   "edit-not-saved": {
     summary: ({ details: { file } }) =>
-      `The editor has not saved ${file}, so nothing was written, and it is not encrypted`,
+      `The editor did not save ${file}: nothing was written, and it is still not encrypted`,
     hint: ({ details: { file } }) =>
       `To encrypt it as it is, save it in the editor, or: age -r RECIPIENT -o ${shellWord(`${file}.age`)} ${shellWord(file)}`,
   },
   "edited-file-changed": {
     summary: ({ details: { file, kept } }) =>
       `${file} was changed by somebody else in the meantime; your version is in ${kept}`,
-    hint: "Bring the two together, and remove it.",
+    hint: "Merge the two files, then remove it.",
   },
   "edited-file-plain": {
     summary: ({ details }) => `${details.file} is not encrypted: edit it with any editor`,
-    hint: "To encrypt it on the way, give --encrypt-to RECIPIENT.",
+    hint: "To encrypt it as well, add --encrypt-to RECIPIENT.",
   },
   "edited-file-sops": {
     summary: ({ details }) => `${details.file} is a SOPS file, so edit it with sops`,
@@ -115,7 +115,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "edited-recipients-unknown": {
     summary: ({ details: { file, others } }) =>
-      `${file} is also encrypted to ${count(others, "other recipient")}, and an age file does not say who they are`,
+      `${file} is also encrypted to ${count(others, "other recipient")}, and an age file does not name them`,
     hint: "Give all of its recipients, including yourself: --encrypt-to RECIPIENT, once for each.",
   },
   "entry-unwritable": {
@@ -143,22 +143,22 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "items-created-before": {
     summary: ({ details }) => `Created before the error: ${details.created.join(", ")}`,
-    hint: "What was created stays. Run the command again for the rest.",
+    hint: "The items above were kept. Run the command again to create the rest.",
   },
   "listen-address-public": {
     summary: ({ details }) =>
-      `anyone who can reach ${details.address} can try the root token, and anyone on the way can intercept the traffic`,
+      `anyone who can reach ${details.address} can try the root token, and anyone on the network path can intercept the traffic`,
   },
   "listen-address-refused": {
     summary: ({ details }) =>
       `--listen ${details.address}: this server only listens on this machine (127.0.0.1, ::1, localhost)`,
-    hint: "It is not Vault: it encrypts nothing and its root token is printed. For a network where that does not matter, add --i-know-this-is-not-vault.",
+    hint: "It is not Vault: it does not use TLS, and it prints its root token. If that does not matter on this network, add --i-know-this-is-not-vault.",
   },
   "listen-failed": {
     summary: ({ details: { address, reason } }) => `Cannot listen on ${address} (${reason})`,
     hint: ({ details }) =>
       details.reason === "EADDRINUSE"
-        ? "Something else listens there; choose another port, or 0 for a free one."
+        ? "The port is in use. Choose another one, or 0 for a free one."
         : "Check --listen.",
   },
   "old-prefix-invalid": {
@@ -170,11 +170,11 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "output-directory-not-empty": {
     summary: ({ details }) => `${details.directory} is not empty`,
-    hint: "Choose a new directory, or use --force: it replaces exports of the same names, and leaves the others.",
+    hint: "Choose a new directory, or use --force: it replaces exports of the same names and keeps the others.",
   },
   "output-directory-shared": {
-    summary: ({ details }) => `${details.directory} is a directory in which other users may replace files`,
-    hint: "Choose a new directory, or make this one your own: only its owner may write to it.",
+    summary: ({ details }) => `Other users can replace files in ${details.directory}`,
+    hint: "Choose a new directory, or allow only its owner to write to it.",
   },
   "output-directory-unwritable": {
     summary: ({ details: { directory, reason } }) => `${directory} cannot be written (${reason})`,
@@ -203,12 +203,12 @@ export const CLI_WORDS: Words<typeof CLI> = {
     },
   },
   "rule-unknown": {
-    summary: ({ details }) => `There is no rule ${details.given}`,
+    summary: ({ details }) => `Unknown rule: ${details.given}`,
     hint: ({ details }) => didYouMean(details.given, RULE_IDS) ?? "phalanx lint --explain lists them.",
   },
   "secret-id-lifetime": {
     summary: ({ details: { secretIdExpires: expires, tokenTtl, tokenMaxTtl } }) => {
-      const tokens = `Tokens that the new SecretID gives ${lifetimeText(tokenTtl, tokenMaxTtl)}`;
+      const tokens = `Tokens from the new SecretID ${lifetimeText(tokenTtl, tokenMaxTtl)}`;
       if (expires === undefined) return tokens;
       return `${tokens}; the SecretID itself ${expires === null ? "never expires" : `expires at ${utcTime(expires)}`}`;
     },
@@ -225,7 +225,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
         : "Name them as APP/KEY; phalanx secrets list shows them.",
   },
   "set-name-invalid": {
-    summary: "set takes secrets, named as APP/KEY, and something else is given",
+    summary: "set takes only the names of secrets, as APP/KEY",
     hint: "A value is never an argument, because other users can see arguments. Give it on stdin or at the prompt.",
   },
   "set-refused": {
@@ -256,10 +256,10 @@ export const CLI_WORDS: Words<typeof CLI> = {
       `${subject.environment} keeps its static secrets in 1Password: the next sync would overwrite what is set here`,
     hint: "Change it in 1Password and sync, or give --anyway.",
   },
-  "side-without-environments": { summary: ({ details }) => `${details.side} holds no environment` },
+  "side-without-environments": { summary: ({ details }) => `${details.side} contains no environment` },
   "staged-with-two-revisions": { summary: "--staged compares the index with one revision, not with two" },
   "stdin-holds-one-value": {
-    summary: "Stdin holds one value, and several secrets are named",
+    summary: "Stdin holds one value, but several secrets are named",
     hint: "Give a file with --from-file FILE.",
   },
   "token-expires": {
@@ -269,7 +269,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   "token-lifetime-shortened": {
     summary: ({ details }) =>
       `The server shortened the lifetime${details.expires === undefined ? "" : `: the new token would have expired at ${utcTime(details.expires)}`}`,
-    hint: "It was revoked, and the old one stays valid. Raise the server's max_lease_ttl, or leave out --require-lifetime.",
+    hint: "The new token was revoked, and the old one stays valid. Raise the server's max_lease_ttl, or leave out --require-lifetime.",
   },
   "token-not-orphan": {
     summary: ({ details: { parentExpires } }) =>
@@ -277,7 +277,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "token-server-warning": { summary: ({ details: { message } }) => message.trim() },
   "whole-application-named": {
-    summary: ({ subject }) => `rotate ${subject.application}: that is a whole application`,
+    summary: ({ subject }) => `rotate ${subject.application}: this is an application, not a secret`,
     hint: ({ subject }) =>
       `Name each secret, as ${shellWord(`${subject.application}/KEY`)}; ${commandLine("phalanx", "secrets", "list", subject.environment)} shows them.`,
   },

@@ -8,11 +8,11 @@ import { NAME_HINT, prefixFaultHint, prefixFaultText, quotedName } from "../name
 import { aboutSecret, type Words } from "./words.js";
 import { kindText } from "./yaml.js";
 
-const OWN_FILE = "Say it in a file of your own, outside of the configuration: phalanx fleet audit --fleet-config FILE";
+const OWN_FILE = "Put it in your own file, outside the configuration: phalanx fleet audit --fleet-config FILE";
 
 export const CONFIG_WORDS: Words<typeof CONFIG> = {
   "application-name-invalid": {
-    summary: ({ subject }) => `${quotedName(subject.application)} cannot be the name of an application`,
+    summary: ({ subject }) => `${quotedName(subject.application)} is not a valid application name`,
     hint: NAME_HINT,
   },
   "application-not-boolean": {
@@ -45,7 +45,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     hint: "Point --config at the directory that holds environments/ and applications/.",
   },
   "configuration-writable-by-all": {
-    summary: ({ details }) => `Every user of this machine may write to ${details.path}`,
+    summary: ({ details }) => `Every user of this machine can write to ${details.path}`,
     hint: ({ details }) => nameIt(details.root),
   },
   "description-missing": {
@@ -53,7 +53,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     hint: "Say what the secret is for and whether it can be changed at any time.",
   },
   "environment-name-invalid": {
-    summary: ({ subject }) => `${quotedName(subject.environment)} cannot be the name of an environment`,
+    summary: ({ subject }) => `${quotedName(subject.environment)} is not a valid environment name`,
     hint: `Rename the file. ${NAME_HINT}`,
   },
   "environment-unknown": {
@@ -71,7 +71,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
   "file-is-directory": { summary: "is a directory", hint: "Put a file there." },
   "file-misnamed": {
     summary: ({ subject }) =>
-      `nothing reads a file of this name${subject?.application === undefined ? "" : `, so ${subject.application} may lack secrets or values`}`,
+      `a file with this name is ignored${subject?.application === undefined ? "" : `, so ${subject.application} may lack secrets or values`}`,
     hint: ({ subject, details }) =>
       `${subject?.application === undefined ? "" : `Until it is renamed, --delete leaves ${subject.application} alone. `}${renameText(details)}`,
   },
@@ -81,7 +81,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     summary: ({ details: { encoding } }) => (encoding === undefined ? "is not UTF-8" : `is ${encoding}, not UTF-8`),
     hint: ({ details: { encoding }, place }) =>
       encoding === undefined || place === undefined
-        ? "Save it in UTF-8. Encode what is not text, for example as base64."
+        ? "Save it in UTF-8. Encode binary data, for example with base64."
         : `Save it in UTF-8: ${commandLine("iconv", "-f", encoding, "-t", "UTF-8", place.file)} > NEW`,
   },
   "file-too-large": {
@@ -95,17 +95,17 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
       didYouMean(subject.environment, known) ?? `Known environments: ${known.join(", ")}.`,
   },
   "fleet-field-not-in-tree": {
-    summary: ({ details }) => `"${details.field}" is not allowed in a file of the configuration`,
+    summary: ({ details }) => `"${details.field}" is not allowed in a file inside the configuration`,
     hint: OWN_FILE,
   },
   "fleet-login-not-in-tree": {
     summary: ({ details }) =>
-      `"auth" cannot be ${details.auth} in a file of the configuration: that token is the machine's`,
+      `"auth" cannot be ${details.auth} in a file inside the configuration: that token belongs to the machine`,
     hint: OWN_FILE,
   },
   "declared-mount-without-login": {
-    summary: '"mount" goes with "auth: approle" only',
-    hint: "Add that line if this is how to log in, or leave the mount out.",
+    summary: '"mount" requires "auth: approle"',
+    hint: "Add auth: approle, or remove mount.",
   },
   "declared-secrets-outside": {
     summary: '"secrets" can only be a file inside the configuration, without .. or names that begin with a dot',
@@ -121,22 +121,22 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     hint: ({ details: { config } }) => (config === FLEET_CONFIG ? OWN_FILE : "Name it with --secrets instead."),
   },
   "fleet-variable-not-own": {
-    summary: ({ details: { field, own } }) => `"${field}" can only be ${own} in a file of the configuration`,
+    summary: ({ details: { field, own } }) => `"${field}" can only be ${own} in a file inside the configuration`,
     hint: OWN_FILE,
   },
   "fleet-variable-shared": {
     summary: ({ details }) => `${details.variable} is not used here: it would be sent to several servers`,
     hint: "Name a variable that holds the token of this environment alone.",
   },
-  "link-leads-out": { summary: "is a link that leads out of the configuration", hint: "Put the file itself there." },
-  "link-loop": { summary: "is a link that leads to itself", hint: "Remove it." },
+  "link-leads-out": { summary: "is a link to a path outside the configuration", hint: "Put the file itself there." },
+  "link-loop": { summary: "is a link to itself", hint: "Remove it." },
   "prefix-invalid": {
     summary: ({ details }) => `"${details.field}" ${prefixFaultText(details)}`,
     hint: ({ details }) => prefixFaultHint(details),
   },
   "problems-found": { summary: ({ details }) => `${details.count} problems in ${ownerText(details)}` },
   "random-rule-impossible": {
-    summary: (it) => `${aboutSecret(it)}the rule cannot be met: ${impossibleText(it.details)}`,
+    summary: (it) => `${aboutSecret(it)}no value can satisfy the rule: ${impossibleText(it.details)}`,
   },
   "rules-conflict": {
     summary: ({ subject }) => `Invalid configuration for secret ${refId(subject)}: Copy and generate rules conflict`,
@@ -147,21 +147,21 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
   },
   "secret-without-name": { summary: ({ subject }) => `${subject.application}/: a secret needs a name` },
   "setting-mistyped": {
-    summary: ({ details }) => `nothing reads "${details.field}"`,
+    summary: ({ details }) => `"${details.field}" is not a setting of phalanx`,
     hint: ({ details: { field, meant } }) => `Did you mean "${meant}"? If Helm needs ${field}, set both.`,
   },
   "setting-missing": { summary: ({ details }) => `"${details.field}" is not set` },
   "template-dollar": {
-    summary: (it) => `${aboutSecret(it)}a lone $, which starts neither a reference nor $$`,
+    summary: (it) => `${aboutSecret(it)}a single $ that starts neither a reference nor $$`,
     hint: "Write ${APP/KEY} for the value of a secret, and $$ for a dollar sign.",
   },
   "template-filter-unknown": {
-    summary: (it) => `${aboutSecret(it)}a template has no filter "${it.details.filter}"`,
+    summary: (it) => `${aboutSecret(it)}unknown template filter "${it.details.filter}"`,
     hint: ({ details: { filter } }) =>
       didYouMean(filter, TEMPLATE_FILTERS) ?? `Use ${TEMPLATE_FILTERS.join(" or ")}, or none.`,
   },
   "template-without-secret": {
-    summary: (it) => `${aboutSecret(it)}the template holds no secret`,
+    summary: (it) => `${aboutSecret(it)}the template uses no secret`,
     hint: "Use a fixed value instead.",
   },
   "url-ends-in-v1": {
@@ -182,7 +182,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
   },
   "url-with-query": {
     summary: ({ details }) => `"${details.field}" has a query or fragment`,
-    hint: "Leave out everything from ? or # on.",
+    hint: "Remove everything from the ? or # on.",
   },
   "value-beside-rule": {
     summary: (it) => `${aboutSecret(it)}value may not be set if copy or generate is set`,

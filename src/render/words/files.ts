@@ -28,15 +28,15 @@ export const FILES_WORDS: Words<typeof FILES> = {
   },
   "edit-stopped": { summary: ({ details: { signal } }) => `Stopped by ${signal}: nothing was written` },
   "editor-returned-at-once": {
-    summary: ({ details: { editor } }) => `The editor ${editor} returned at once and changed nothing`,
-    hint: "If it opens a window of its own, have it wait until that is closed, for example with EDITOR='code --wait'.",
+    summary: ({ details: { editor } }) => `The editor ${editor} exited immediately without changing anything`,
+    hint: "If it opens its own window, make it wait until that is closed, for example with EDITOR='code --wait'.",
   },
   "editor-failed": {
     summary: ({ details }) => `The editor ${details.editor} ${failureText(details)}: nothing was written`,
     hint: "VISUAL or EDITOR names the editor; without them it is vi.",
   },
   "output-device-not-own": {
-    summary: ({ details: { file } }) => `${file} is a device of another user, who could read what is written`,
+    summary: ({ details: { file } }) => `${file} is a device owned by another user, who could read what is written`,
     hint: OTHER_NAME,
   },
   "output-file-differs": { summary: ({ details: { file } }) => `${file} does not hold what was written to it` },
@@ -44,7 +44,7 @@ export const FILES_WORDS: Words<typeof FILES> = {
     summary: ({ details: { file } }) => `${file} already exists`,
     hint: ({ subject, details: { file, kind } }) =>
       kind === "static-secrets"
-        ? `Choose another name. --force would replace the values that it holds. To add only what it lacks: ${commandLine("phalanx", "secrets", "static-template", subject?.environment ?? "ENV", "--merge", file)}`
+        ? `Choose another name. --force would replace its values. To add only what is missing: ${commandLine("phalanx", "secrets", "static-template", subject?.environment ?? "ENV", "--merge", file)}`
         : "Choose another name, or give --force to replace it.",
   },
   "output-file-of-other-kind": {
@@ -63,16 +63,16 @@ export const FILES_WORDS: Words<typeof FILES> = {
     hint: OTHER_NAME,
   },
   "output-pipe-not-own": {
-    summary: ({ details: { file } }) => `${file} is a pipe of another user, who could read what is written`,
+    summary: ({ details: { file } }) => `${file} is a pipe owned by another user, who could read what is written`,
     hint: OTHER_NAME,
   },
   "output-pipe-readable": {
-    summary: ({ details: { file } }) => `${file} is a pipe that other users may read`,
+    summary: ({ details: { file } }) => `${file} is a pipe that other users can read`,
     hint: ({ details: { file } }) => `Make it private: ${commandLine("chmod", "600", file)}`,
   },
   "output-pipe-unread": {
     summary: ({ details: { file } }) => `Nothing reads ${file}`,
-    hint: "Start what reads the pipe first.",
+    hint: "Start the program that reads the pipe first.",
   },
   "runtime-directory-shared": {
     summary: ({ details: { shared, directory } }) =>
@@ -82,14 +82,14 @@ export const FILES_WORDS: Words<typeof FILES> = {
 
 const KINDS: Readonly<Record<FileKindName, string>> = {
   export: "an exported application",
-  "fleet-page": "a page of phalanx fleet audit",
-  "fleet-report": "a report of phalanx fleet audit",
-  metrics: "a file of metrics of phalanx",
+  "fleet-page": "a phalanx fleet audit page",
+  "fleet-report": "a phalanx fleet audit report",
+  metrics: "a phalanx metrics file",
   plan: "a plan",
-  "read-approle": "a file of AppRole credentials",
-  schema: "a JSON Schema of phalanx",
+  "read-approle": "an AppRole credentials file",
+  schema: "a phalanx JSON Schema",
   "static-secrets": "a static secrets file",
-  "write-token": "a file of a write token",
+  "write-token": "a write token file",
 };
 
 function failureText(editor: EditorFailure): string {
@@ -97,7 +97,7 @@ function failureText(editor: EditorFailure): string {
     case "not-started":
       return `could not be started (${editor.reason})`;
     case "killed":
-      return `was ended by ${editor.signal}`;
+      return `was terminated by ${editor.signal}`;
     case "exit-status":
       return `failed (exit status ${editor.status})`;
   }

@@ -8,9 +8,9 @@ const MOST_NAMED = 10;
 
 const SHARD_FILES = "Give the files that fleet audit --shard I/N -o FILE wrote.";
 const ONE_AUDIT = "Merge the shards of one audit.";
-const STATUS = "Give what phalanx rollout status ENV --json printed; environments stand before --rollout.";
+const STATUS = "Give the output of phalanx rollout status ENV --json. Environments go before --rollout.";
 const OWN_VARIABLES =
-  "Name the variable or file of each (tokenVariable, tokenFile) in a file of yours: phalanx fleet audit --fleet-config FILE";
+  "Name the variable or file of each (tokenVariable, tokenFile) in your own file: phalanx fleet audit --fleet-config FILE";
 
 export const FLEET_WORDS: Words<typeof FLEET> = {
   "connect-token-file-unreadable": {
@@ -19,7 +19,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   },
   "fingerprint-key-short": {
     summary: ({ details: { variable, least } }) => `${variable} is too short: at least ${least} characters`,
-    hint: "Make a random one, e.g. with openssl rand -hex 32, and give it to every shard.",
+    hint: "Generate one, e.g. with openssl rand -hex 32, and give it to every shard.",
   },
   "fleet-config-unreadable": {
     summary: ({ details: { file, reason } }) => unreadableFile(file, reason),
@@ -27,7 +27,8 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   },
   "fleet-credentials-missing": {
     summary: "No Vault credentials",
-    hint: ({ details: { variable } }) => `Set ${variable}, or say where they are in a file: --fleet-config FILE`,
+    hint: ({ details: { variable } }) =>
+      `Set ${variable}, or name a file that says where they are: --fleet-config FILE`,
   },
   "fleet-secrets-not-regular": {
     summary: "is not a regular file",
@@ -35,11 +36,11 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   },
   "json-file-is-environment": {
     summary: ({ subject: { environment } }) =>
-      `--json ${environment}: ${environment} is an environment, and would be the name of the file`,
+      `--json ${environment}: ${environment} is an environment, but would be taken as the name of the file`,
     hint: "Put --json last, or give it a file.",
   },
   "onepassword-not-asked": {
-    summary: ({ details: { variable } }) => `1Password was not asked: ${variable} is not set`,
+    summary: ({ details: { variable } }) => `1Password was not queried: ${variable} is not set`,
   },
   "onepassword-not-compared": {
     summary: ({ details: { missing } }) =>
@@ -51,11 +52,11 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   },
   "rollout-answer-damaged": {
     summary: ({ details: { field } }) => `is damaged${field === undefined ? "" : ` (at ${field})`}`,
-    hint: "Run phalanx rollout status again, of the same version as this one.",
+    hint: "Run phalanx rollout status again, with this version of phalanx.",
   },
   "rollout-answer-empty": {
-    summary: "has no result: rollout status could not look",
-    hint: "Its diagnostics say why. Keep the last file that has one, or leave it out.",
+    summary: "has no result: rollout status could not check the cluster",
+    hint: "Its diagnostics say why. Use the last file that has a result, or leave this one out.",
   },
   "rollout-answer-of-other-environment": {
     summary: ({ subject: { environment } }) => `is about ${environment}, which is not an environment of this fleet`,
@@ -64,16 +65,16 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   "rollout-answer-other": {
     summary: ({ details: { command } }) =>
       command === undefined
-        ? "is not an answer of rollout status"
-        : `is an answer of ${command}, and not of rollout status`,
+        ? "is not the output of rollout status"
+        : `is the output of ${command}, not of rollout status`,
     hint: STATUS,
   },
   "rollout-answer-outdated": {
     summary: ({ details: { file }, subject: { environment } }) =>
-      `is left out: ${file} is a newer look at ${environment}`,
+      `is ignored: ${file} has a newer result for ${environment}`,
   },
   "rollout-answer-scoped": {
-    summary: "is about a part of the environment only",
+    summary: "covers only part of the environment",
     hint: "Run phalanx rollout status without names and without --run.",
   },
   "rollout-answer-unreadable": {
@@ -82,15 +83,15 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   },
   "shard-damaged": {
     summary: ({ details: { field } }) => `is damaged${field === undefined ? "" : ` (at ${field})`}`,
-    hint: "phalanx fleet schema says what it has to be. Run that part of the audit again.",
+    hint: "phalanx fleet schema prints the format. Run that shard again.",
   },
   "shard-differs": {
     summary: ({ details }) =>
-      `${details.in === "commit" ? "is of another commit of the configuration" : "was made with another --max-age"} than ${details.from}`,
+      `${details.in === "commit" ? "is of a different commit of the configuration" : "was made with a different --max-age"} than ${details.from}`,
     hint: ONE_AUDIT,
   },
   "shard-format-unknown": {
-    summary: ({ details: { known } }) => `has another format than this program's (${known})`,
+    summary: ({ details: { known } }) => `has a different format than this program reads (${known})`,
     hint: "Use one version of phalanx for all parts.",
   },
   "shard-invalid": {
@@ -99,11 +100,11 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   },
   "shard-not-report": { summary: "is not a report of a fleet audit", hint: SHARD_FILES },
   "shard-of-other-count": {
-    summary: ({ details: { of, other, otherOf } }) => `is a shard of ${of}, and ${other} of ${otherOf}`,
+    summary: ({ details: { of, other, otherOf } }) => `is one of ${of} shards, but ${other} is one of ${otherOf}`,
     hint: ONE_AUDIT,
   },
   "shard-of-other-version": {
-    summary: ({ details: { version, own } }) => `was made by phalanx ${version}, and this is ${own}`,
+    summary: ({ details: { version, own } }) => `was made by phalanx ${version}, but this is ${own}`,
     hint: "Use one version for all parts.",
   },
   "shard-repeated": {
@@ -111,11 +112,11 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
     hint: "Give each shard once.",
   },
   "shard-unreadable": { summary: ({ details: { file, reason } }) => unreadableFile(file, reason), hint: SHARD_FILES },
-  "shard-whole": { summary: "is not a shard: it is a report in one piece, or merged already", hint: SHARD_FILES },
+  "shard-whole": { summary: "is not a shard: it is a complete report, or already merged", hint: SHARD_FILES },
   "shards-missing": {
     summary: ({ details: { missing, of } }) => {
       const more = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : "";
-      return `Not all shards are there: ${missing.slice(0, MOST_NAMED).join(", ")}${more} of ${of} missing`;
+      return `Missing shards: ${missing.slice(0, MOST_NAMED).join(", ")}${more} (of ${of})`;
     },
     hint: "Wait for all parts of the audit, and merge all of their files.",
   },
@@ -126,7 +127,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   },
   "token-variable-of-file": {
     summary: ({ details: { variable }, subject }) =>
-      `${variable} would be the token of ${subject.environment}, and it names a file`,
+      `${variable} would be the token of ${subject.environment}, but it names a file`,
     hint: OWN_VARIABLES,
   },
   "token-variable-shared": {

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../model/diagnostics/index.js";
 import { commandLine } from "../../model/shell.js";
 import type { Words } from "./words.js";
 
-const NO_CONVERSION = "Remove the attributes that convert files of the configuration from .gitattributes.";
+const NO_CONVERSION = "Remove the attributes that convert configuration files from .gitattributes.";
 const UNCERTAIN = "a checkout may differ from what Git holds";
 const SHALLOW = "This clone is shallow: git fetch --unshallow gets the rest (with actions/checkout: fetch-depth: 0).";
 
@@ -19,7 +19,7 @@ export const GIT_WORDS: Words<typeof GIT> = {
     hint: NO_CONVERSION,
   },
   "git-converts-file": {
-    summary: ({ details: { attribute } }) => `${UNCERTAIN}: the attribute ${attribute} has Git convert it`,
+    summary: ({ details: { attribute } }) => `${UNCERTAIN}: the attribute ${attribute} makes Git convert it`,
     hint: NO_CONVERSION,
   },
   "git-failed": { summary: ({ details: { message } }) => `Git: ${message}` },
@@ -33,7 +33,7 @@ export const GIT_WORDS: Words<typeof GIT> = {
   },
   "git-not-started": { summary: ({ details: { reason } }) => `Git cannot be started (${reason})` },
   "git-object-forged": {
-    summary: ({ details: { object } }) => `Git: object ${object} is not what its name says`,
+    summary: ({ details: { object } }) => `Git: the contents of object ${object} do not match its name`,
     hint: "This clone is damaged or forged: git fsck says more. Clone it again.",
   },
   "git-object-missing": {
@@ -43,7 +43,7 @@ export const GIT_WORDS: Words<typeof GIT> = {
   "git-path-unmerged": { summary: "is not merged in the index", hint: "Resolve the conflict and git add it." },
   "git-repository-inside": {
     summary: ({ details: { repository } }) =>
-      `The Git repository ${repository} is inside the tree itself, which anybody may have written`,
+      `The Git repository ${repository} is inside the tree itself, which anyone could have written`,
     hint: ({ details: { file } }) => `Check ${file}.`,
   },
   "git-repository-missing": {
@@ -64,7 +64,7 @@ export const GIT_WORDS: Words<typeof GIT> = {
       `${directory} is not in the work tree of the Git repository, which is ${top}`,
     hint: "Check GIT_DIR and GIT_WORK_TREE.",
   },
-  "repository-without-commit": { summary: "The repository has no commits yet", hint: "Make one first." },
+  "repository-without-commit": { summary: "The repository has no commits yet", hint: "Make a commit first." },
   "revision-ambiguous": {
     summary: ({ details: { name, meanings } }) =>
       `${name} is ambiguous: it names ${meanings.length} different things in this repository`,

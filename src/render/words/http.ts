@@ -17,24 +17,23 @@ export const HTTP_WORDS: Words<typeof HTTP> = {
   "client-certificate-refused": {
     summary: ({ details }) => unreachable(details),
     hint: ({ details: { setting } }) =>
-      `The server asks for a client certificate that it trusts. Check ${setting}, and for Vault VAULT_CLIENT_CERT.`,
+      `The server requires a client certificate that it trusts. Check ${setting}, and for Vault VAULT_CLIENT_CERT.`,
   },
   "proxy-answers-for-server": {
     summary: ({ details: { proxy, target } }) =>
-      `The proxy ${proxy} answered instead of ${target}, which had not been asked yet`,
+      `The proxy ${proxy} answered instead of ${target}, which had not been contacted yet`,
     hint: ({ details }) => `Check who runs it, and ${details.setting}${orWithout(details)}.`,
   },
   "proxy-certificate-untrusted": {
     summary: ({ details: { proxy, errno } }) => `The proxy ${proxy} has a certificate that is not trusted (${errno})`,
-    hint: ({ details: { setting } }) =>
-      `Give the authority of its certificate with NODE_EXTRA_CA_CERTS, or check ${setting}.`,
+    hint: ({ details: { setting } }) => `Give its CA certificate with NODE_EXTRA_CA_CERTS, or check ${setting}.`,
   },
   "proxy-closed-connection": {
-    summary: ({ details: { proxy, errno } }) => `The proxy ${proxy} ended the connection without an answer (${errno})`,
+    summary: ({ details: { proxy, errno } }) => `The proxy ${proxy} closed the connection without answering (${errno})`,
     hint: ({ details }) => checkProxy(details),
   },
   "proxy-credentials-missing": {
-    summary: ({ details: { proxy } }) => `The proxy ${proxy} asks for a user and password (status 407)`,
+    summary: ({ details: { proxy } }) => `The proxy ${proxy} requires a user name and password (status 407)`,
     hint: ({ details: { proxy, setting } }) => `Give them in ${setting}, as in http://USER:PASSWORD@${proxy}.`,
   },
   "proxy-credentials-refused": {
@@ -72,7 +71,7 @@ export const HTTP_WORDS: Words<typeof HTTP> = {
   },
   "proxy-url-invalid": {
     summary: ({ details: { setting } }) => `${setting} is not the URL of an HTTP proxy`,
-    hint: "For example: http://proxy.example.org:3128. Proxies of other kinds, such as SOCKS, are not supported.",
+    hint: "For example: http://proxy.example.org:3128. Other kinds of proxy, such as SOCKS, are not supported.",
   },
   "proxy-url-not-encoded": {
     summary: ({ details: { setting } }) => `${setting} holds a user or password that is not percent-encoded`,
@@ -82,13 +81,13 @@ export const HTTP_WORDS: Words<typeof HTTP> = {
     summary: ({ details }) => unreachable(details),
     hint: ({ details: { authority, unreadAuthority: unread, setting } }) => {
       const given = unread === undefined ? authority : `${authority}="$${unread}" (${unread} itself is not read)`;
-      return `The server's certificate is not trusted. Give its authority with ${given}, or check ${setting}.`;
+      return `The server's certificate is not trusted. Give its CA certificate with ${given}, or check ${setting}.`;
     },
   },
   "server-certificate-wrong-name": {
     summary: ({ details }) => unreachable(details),
     hint: ({ details: { authority, setting } }) => {
-      const named = authority === "VAULT_CACERT" ? ", or give the name that it has with VAULT_TLS_SERVER_NAME" : "";
+      const named = authority === "VAULT_CACERT" ? ", or set VAULT_TLS_SERVER_NAME to the name in it" : "";
       return `The server's certificate is for another name. Check ${setting}${named}.`;
     },
   },
@@ -105,7 +104,7 @@ export const HTTP_WORDS: Words<typeof HTTP> = {
     summary: ({ details }) => unreachable(details),
     hint: ({ details }) => {
       const { timeout } = details;
-      const patience = timeout === undefined ? "" : ` ${timeout} sets how long a whole answer may take.`;
+      const patience = timeout === undefined ? "" : ` ${timeout} sets how long a response can take.`;
       return `${checkServer(details)}${patience}`;
     },
   },
@@ -124,7 +123,7 @@ function unreachable(details: ServerDetails & ErrnoDetails): string {
 }
 
 function checkServer({ setting }: ServerDetails): string {
-  return `Check ${setting}, the network, and that the server runs.`;
+  return `Check ${setting}, the network, and that the server is running.`;
 }
 
 function answer(details: ServerDetails): string {
@@ -140,7 +139,7 @@ function checkProxy(details: ProxyDetails): string {
 }
 
 function noTunnel(details: ProxyDetails): string {
-  return `Check that ${details.setting} is an HTTP proxy that tunnels${orWithout(details)}.`;
+  return `Check that ${details.setting} is an HTTP proxy that supports CONNECT${orWithout(details)}.`;
 }
 
 /** How to go on without the proxy, where there is a way. */

@@ -13,7 +13,7 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
   },
   "cluster-answer-unusable": {
     summary: ({ details }) =>
-      `Kubernetes at ${details.url} was asked for ${objectText(details)}, and ${FAULTS[details.fault]}`,
+      `Kubernetes at ${details.url} was asked for ${objectText(details)}, but ${FAULTS[details.fault]}`,
     hint: "Check that this is the address of a Kubernetes API server, and check any proxy in front of it.",
   },
   "cluster-list-expired": {
@@ -37,7 +37,7 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
       return `Kubernetes at ${url} refused to show ${objectText(details)} (status ${said})`;
     },
     hint: ({ details: { status, reason } }) => {
-      if (status === 401) return "Check who you are to the cluster, as in: kubectl auth whoami";
+      if (status === 401) return "Check your identity in the cluster: kubectl auth whoami";
       if (status === 429 || status >= 500) return "The server may be busy or starting. Try again later.";
       return reason === undefined
         ? "The API server did not send this. Check its address, and check any proxy in front of it."
@@ -53,7 +53,7 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
       `${nameText(command)}, which logs in to the cluster, ${pluginText(fault, reason)}`,
     hint: ({ details: { fault, installHint, command } }) => {
       if (installHint !== undefined) return shorten(oneLine(installHint), "text");
-      if (fault === "needs-terminal") return "Run this at a terminal, or set interactiveMode: IfAvailable there.";
+      if (fault === "needs-terminal") return "Run this in a terminal, or set interactiveMode: IfAvailable there.";
       if (fault === "not-started") return `Install ${nameText(command)}, or correct the kubeconfig.`;
       return "Its own message is above. kubectl runs the same program, so try: kubectl version";
     },
@@ -71,26 +71,26 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
   },
   "kubeconfig-entry-missing": {
     summary: ({ details: { section, name, context } }) =>
-      `the context ${nameText(context)} names ${nameText(name)}, which is not among the ${section}`,
-    hint: "With several kubeconfigs in KUBECONFIG: check that all of them are there.",
+      `the context ${nameText(context)} names ${nameText(name)}, which is not in ${section}`,
+    hint: "With several kubeconfigs in KUBECONFIG: check that all of them exist.",
   },
   "kubeconfig-key-pair": {
     summary: ({ details: { lacks } }) =>
       lacks === undefined
         ? "client-key is not the key of client-certificate"
         : `${lacks === "client-key" ? "client-certificate" : "client-key"} is given without ${lacks}`,
-    hint: "Give both, as they were made together.",
+    hint: "Give both, as they were issued together.",
   },
   "kubeconfig-name-twice": {
-    summary: ({ details: { section, name } }) => `${nameText(name)} is twice among the ${section}`,
-    hint: "Give each its own name; kubectl reads no such file either.",
+    summary: ({ details: { section, name } }) => `${nameText(name)} appears twice in ${section}`,
+    hint: "Give each its own name. kubectl does not read such a file either.",
   },
   "kubeconfig-no-context": {
     summary: ({ details: { files } }) => `No current context is set in ${filesText(files)}`,
     hint: ({ details: { known } }) => `Choose one with --context NAME. ${contextsText(known)}`,
   },
   "kubeconfig-not-there": {
-    summary: ({ details: { files } }) => `KUBECONFIG names no file that exists: ${filesText(files)}`,
+    summary: ({ details: { files } }) => `No file in KUBECONFIG exists: ${filesText(files)}`,
     hint: "Correct it, or unset KUBECONFIG.",
   },
   "pem-unusable": {
@@ -110,7 +110,7 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
         ? "as, as-uid or as-groups holds characters that cannot be sent"
         : `${name === undefined ? field : `${field} ${nameText(name)}`} is not supported`,
     hint: ({ details: { field, name } }) => {
-      if (field !== "auth-provider") return "Use a context whose user does not need it.";
+      if (field !== "auth-provider") return "Use a context with a user that does not need it.";
       if (name === "gcp")
         return "kubectl no longer supports it, either: install gke-gcloud-auth-plugin, and fetch the credentials again with gcloud.";
       if (name === "azure")
@@ -126,32 +126,32 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
 const FAULTS: Readonly<Record<ClusterFault, string>> = {
   "no-date": "its answer has no date",
   "no-list": "its answer is not a list",
-  "no-object": "its answer lacks what each object has",
+  "no-object": "its answer lacks fields that every object has",
   "other-kind": "its answer is something else",
-  "other-name": "its answer has a name that was not asked for, or that nothing can have",
-  "other-namespace": "its answer is about another namespace, or one that cannot be",
+  "other-name": "its answer has a name that was not requested, or is not valid",
+  "other-namespace": "its answer is about another namespace, or one that is not valid",
 };
 
 function pluginText(fault: PluginFault, reason: string | undefined): string {
   switch (fault) {
     case "certificate-unusable":
-      return "gives a certificate and a key that cannot be used";
+      return "returned a certificate and a key that cannot be used";
     case "expiry-malformed":
-      return "gives an expirationTimestamp that is not a time";
+      return "returned an expirationTimestamp that is not a time";
     case "failed":
       return `failed (${reason})`;
     case "incomplete":
-      return "gives neither a token nor a certificate with its key";
+      return "returned neither a token nor a certificate with its key";
     case "needs-terminal":
-      return "has to ask at a terminal, and there is none";
+      return "needs a terminal, and there is none";
     case "not-a-credential":
-      return "does not print an ExecCredential of the version that it is asked for";
+      return "did not print an ExecCredential of the requested version";
     case "not-started":
       return reason === "ENOENT" ? "is not installed" : `cannot be started (${reason})`;
     case "token-malformed":
-      return "gives a token with characters that no token has";
+      return "returned a token with invalid characters";
     case "too-much":
-      return "prints more than 1 MiB";
+      return "printed more than 1 MiB";
   }
 }
 
@@ -173,7 +173,7 @@ function filesText(files: readonly string[]): string {
 const MOST_NAMES = 20;
 
 function contextsText(known: readonly string[]): string {
-  if (known.length === 0) return "There are none at all.";
+  if (known.length === 0) return "There are none.";
   const more = known.length > MOST_NAMES ? `, and ${known.length - MOST_NAMES} more` : "";
   return `Contexts: ${known
     .slice(0, MOST_NAMES)

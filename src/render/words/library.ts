@@ -16,7 +16,7 @@ export const LIBRARY_WORDS: Words<typeof LIBRARY> = {
       `${refId(subject)} cannot be rotated: ${kind === undefined ? `${subject.environment} does not require it` : `its kind is ${kind}`}`,
   },
   "static-secrets-locked": {
-    summary: ({ details: { file } }) => `${file} is encrypted, and nothing to open it with was given`,
+    summary: ({ details: { file } }) => `${file} is encrypted, but nothing was given to decrypt it`,
     hint: ({ details: { option } }) => `Give the option ${option}.`,
   },
 };

@@ -14,37 +14,37 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "conflicting-rules": {
     summary: "Both copy and generate apply to one secret.",
     explanation:
-      "Both conditions are true in the environment, so nobody can say where the value comes from, and sync stops. Make the two conditions exclude each other.",
+      "Both conditions are true in the environment, so it is unclear where the value comes from, and sync stops. Make the two conditions exclude each other.",
   },
   "dependency-cycle": {
-    summary: "A secret comes from itself, directly or by way of others.",
+    summary: "A secret comes from itself, directly or through other secrets.",
     explanation:
-      "Copies, hashes and templates that lead round in a circle have no value to begin with, and sync stops. Give one member of the cycle a source of its own.",
+      "Copies, hashes and templates that form a cycle never get a value, and sync stops. Give one member of the cycle a source of its own.",
   },
   "duplicate-key": {
     summary: "A mapping key appears twice.",
     explanation:
-      "YAML silently takes the last one, so the first has no effect, although it looks as if it did. Sync refuses the file. Keep one of them.",
+      "YAML silently takes the last one, so the first one has no effect. Sync refuses the file. Keep one of them.",
   },
   "environment-name": {
-    summary: "The name of an environment is not that of its file.",
+    summary: "The name of an environment does not match its file.",
     explanation:
       "phalanx names the environment after its file, environments/values-ENV.yaml, and reads values-ENV.yaml and secrets-ENV.yaml of every application; Argo CD and the charts take name. If they differ, the two programs work on different files. Most likely the file is a copy of another one, and its name was never changed.",
   },
   "fleet-config": {
     summary: "phalanx.fleet.yaml or phalanx.yaml contains something invalid or not allowed.",
     explanation:
-      "They are files of the configuration, so anyone who may change it could have any file or variable of the machine that runs phalanx sent to a server of theirs. They name the variables of their own environments and files inside the configuration; everything else stands in a file that the operator names with --fleet-config, or in options. The fleet audit, or the command, stops.",
+      "They are part of the configuration, so anyone who can change it could have any file or variable of the machine that runs phalanx sent to their own server. They name the variables of their own environments and files inside the configuration; everything else belongs in a file that the operator names with --fleet-config, or in options. The fleet audit, or the command, stops.",
   },
   "kubernetes-key": {
     summary: "The name of a secret cannot be a key of a Kubernetes Secret.",
     explanation:
-      "Such a key has at most 253 ASCII letters, digits, hyphens, underscores and dots, and does not begin with two dots. A single other key makes Kubernetes refuse the whole Secret, so no secret of the application arrives, and no later rotation either. Sync goes on, as the original does. Rename the secret, also in the chart.",
+      "Such a key has at most 253 ASCII letters, digits, hyphens, underscores and dots, and does not begin with two dots. A single invalid key makes Kubernetes refuse the whole Secret, so no secret of the application reaches the cluster, and no later rotation either. Sync continues, as the original does. Rename the secret, also in the chart.",
   },
   "misnamed-file": {
-    summary: "Nothing reads a file, because its name is nearly that of one that is read.",
+    summary: "A file is ignored, because its name is almost that of one that is read.",
     explanation:
-      "secrets.yml, secret.yaml, Secrets.yaml, values-ENV.yml, or the name of an environment with a slip in it. Only secrets.yaml, secrets-ENV.yaml, values.yaml and values-ENV.yaml are read, of environments that have a file environments/values-ENV.yaml. Whatever stands in the file is missing, and nothing stops: audit, plan and sync warn, and --delete leaves the application alone. Rename or remove the file.",
+      "secrets.yml, secret.yaml, Secrets.yaml, values-ENV.yml, or the name of an environment with a typo. Only secrets.yaml, secrets-ENV.yaml, values.yaml and values-ENV.yaml are read, of environments that have a file environments/values-ENV.yaml. What is in the file is missing, and no command stops: audit, plan and sync warn, and --delete leaves the application alone. Rename or remove the file.",
   },
   "missing-chart": {
     summary: "An environment enables an application without a chart.",
@@ -52,9 +52,9 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
       "applications/APP/Chart.yaml does not exist: a typo in the environment's values, or a chart that was removed. Sync stops.",
   },
   "mistyped-setting": {
-    summary: "A setting that nothing reads has almost the same name as one that is read.",
+    summary: "A setting is ignored, because its name is almost that of one that is read.",
     explanation:
-      "onepasword instead of onepassword, and static secrets no longer come from 1Password; nothing stops. Other fields are Helm values and may be called anything. If Helm needs one of a similar name, set both, and it is no longer reported. Audit, plan and sync warn of it.",
+      "onepasword instead of onepassword, and static secrets no longer come from 1Password; no command stops. Other fields are Helm values and may be called anything. If Helm needs one of a similar name, set both, and it is no longer reported. Audit, plan and sync warn of it.",
   },
   "secret-definition": {
     summary: "An entry of secrets.yaml is invalid.",
@@ -67,9 +67,9 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
       "vaultUrl, vaultPathPrefix, onepassword and applications in environments/values.yaml and environments/values-ENV.yaml. Sync stops.",
   },
   "shared-prefix": {
-    summary: "Two environments keep their secrets in one place, or have one AppRole.",
+    summary: "Two environments keep their secrets in the same place, or share an AppRole.",
     explanation:
-      "The same server and the same vaultPathPrefix, or one below the other: each environment overwrites what the other needs under the same name, and a token for one reaches what is below it. Sync keeps them from deleting each other's secrets, but two environments hardly ever share on purpose: most likely one prefix was copied from the other and never changed. Prefixes with the same last component differ, but their AppRoles have one name, and new credentials for one end those of the other.",
+      "The same server and the same vaultPathPrefix, or one below the other: each environment overwrites what the other needs under the same name, and a token for one reaches what is below it. Sync keeps them from deleting each other's secrets, but two environments hardly ever share on purpose: most likely one prefix was copied from the other and never changed. Prefixes with the same last component differ, but their AppRoles have the same name, and new credentials for one revoke those of the other.",
   },
   "source-not-enabled": {
     summary: "A secret comes from an application that is not enabled.",
@@ -79,12 +79,12 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "source-not-required": {
     summary: "A secret comes from one whose own condition is false.",
     explanation:
-      "The source is declared, but the environment does not require it, so it has no value, and sync stops. Let both depend on the same condition. A hash or a time that Vault holds already is kept; only a missing one stops a sync.",
+      "The source is declared, but the environment does not require it, so it has no value, and sync stops. Make both depend on the same condition. A hash or a time that Vault holds already is kept; only a missing one stops a sync.",
   },
   "source-too-long": {
     summary: "A password of more than 72 bytes is to be hashed with bcrypt.",
     explanation:
-      "bcrypt takes no more than 72 bytes, and a hash of less than the password would be a lie. Sync stops. Choose a shorter fixed value.",
+      "bcrypt takes no more than 72 bytes, and a hash of only part of the password would be misleading. Sync stops. Choose a shorter fixed value.",
   },
   "source-undeclared": {
     summary: "A secret comes from one that no file declares.",
@@ -92,13 +92,14 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
       "The name of the application's secret is misspelt, or the secret was removed. Sync stops, except for a hash or a time that Vault holds already, which is kept.",
   },
   "template-too-long": {
-    summary: "What templates make is longer than Kubernetes takes.",
+    summary: "The values of templates are larger than Kubernetes allows.",
     explanation:
-      "A Secret of Kubernetes holds at most 1 MiB, and templates that are made from each other grow fast. Sync stops. Shorten the template, or what it is made from.",
+      "A Kubernetes Secret holds at most 1 MiB, and templates that are made from each other grow fast. Sync stops. Shorten the template, or what it is made from.",
   },
   "unreadable-file": {
     summary: "A file cannot be read, or should not be.",
-    explanation: "No UTF-8, no permission, a link that leads out of the configuration, binary data, or more than 5 MB.",
+    explanation:
+      "It is not UTF-8, not readable, a link to a path outside the configuration, binary data, or larger than 5 MB.",
     hint: "Make it readable, or remove it.",
   },
   yaml: {
@@ -114,12 +115,12 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "bad-ignore": {
     summary: "An ignore comment that does not work.",
     explanation:
-      "Write `# phalanx-lint: ignore RULE reason` on the line of the finding or on a line of its own above it. The reason is not optional: the next reader wants to know.",
+      "Write `# phalanx-lint: ignore RULE reason` on the line of the finding or on a line of its own above it. The reason is required: the next reader will want to know.",
   },
   "bcrypt-source": {
     summary: "A bcrypt hash is made from something other than a generated password.",
     explanation:
-      "A value that a person chooses may be guessed from its hash, may be longer than bcrypt's 72 bytes, and changes without anybody thinking of the hash. Generate the password.",
+      "A value that a person chooses may be guessed from its hash, may be longer than bcrypt's 72 bytes, and can change without anyone thinking of the hash. Generate the password.",
   },
   "chart-path": {
     summary: "A chart reads from Vault what no enabled application declares.",
@@ -129,32 +130,31 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "chart-undeclared": {
     summary: "A chart uses a key that no secrets.yaml declares.",
     explanation:
-      "A template of the chart names a key of the application's own Kubernetes secret, and no secrets.yaml or secrets-ENV.yaml declares it, so the pod will not start. Found by reading Helm templates as text, so it can be wrong; --no-templates switches it off. phalanx secrets consumers ENV renders the charts, and lists every such key under `Read, and not required here`.",
+      "A template of the chart names a key of the application's own Kubernetes secret, and no secrets.yaml or secrets-ENV.yaml declares it, so the pod will not start. Found by reading Helm templates as text, so it can be wrong; --no-templates switches it off. phalanx secrets consumers ENV renders the charts, and lists every such key under `Read, but not required here`.",
   },
   "chart-unused": {
-    summary: "A secret is declared, and nothing of the chart names it.",
+    summary: "A secret is declared, but nothing in the chart names it.",
     explanation:
-      "No template and no values file of the chart holds the key, nobody copies it, and the secret is nowhere used as a whole. Found by reading Helm templates as text, so it can be wrong; --no-templates switches it off. phalanx secrets consumers ENV renders the charts, and says who uses each key.",
+      "No template and no values file of the chart holds the key, no other secret is a copy of it, and nothing uses the Kubernetes Secret as a whole. Found by reading Helm templates as text, so it can be wrong; --no-templates switches it off. phalanx secrets consumers ENV renders the charts, and says who uses each key.",
   },
   "condition-through-value": {
     summary: "A condition leads through something that is not a mapping.",
     explanation:
-      "In `a.b.c`, `a.b` must be a mapping. Here such a condition is false; the original program stops, or looks for a part of a text. Correct the path or the value.",
+      "In `a.b.c`, `a.b` must be a mapping. Here such a condition is false; the original program stops, or searches in a text. Correct the path or the value.",
   },
   "constant-condition": {
     summary: "A condition is the same in every environment.",
     explanation:
-      "In at least two environments the application is enabled, and in all of them the condition comes out the same. Either it is not needed, or a value is missing in one of them.",
+      "In at least two environments the application is enabled, and in all of them the condition has the same result. Either it is not needed, or a value is missing in one of them.",
   },
   "copy-chain": {
     summary: "A copy of a copy.",
-    explanation:
-      "It works, but to change the first one, you have to know all the others. Copy from where the value comes from.",
+    explanation: "It works, but it hides where the value comes from. Copy from the first secret.",
   },
   "credential-in-value": {
     summary: "A fixed value looks like a real credential.",
     explanation:
-      "What stands in Git is known to everyone who can read the repository, for ever. Change the credential where it is used, then make the secret static or generated. If it is none, say so in an ignore comment.",
+      "Everyone who can read the repository can read what is in Git, now and in its history. Change the credential where it is used, then make the secret static or generated. If it is not a credential, say so in an ignore comment.",
   },
   extension: {
     summary: "A generator that the original program does not know.",
@@ -167,7 +167,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
       "No program reads it without its line breaks. YAML joins the lines of plain and quoted text, and of text after `>`, and reads `\\n` as a line break only in double quotes. Write `value: |` and the lines below it, as they are in the file.",
   },
   "odd-key": {
-    summary: "The name of a secret is not a string for YAML.",
+    summary: "The name of a secret is not a string in YAML.",
     explanation: "`on`, `0123` or a date as a key is not what it looks like. Put it in quotes.",
     hint: "Put it in quotes.",
   },
@@ -184,18 +184,18 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "required-nowhere": {
     summary: "A secret that no environment requires.",
     explanation:
-      "Its condition is false in every environment in which its application is enabled, or the application is enabled in none. A path that used to be true, an environment that is gone: remove the secret, or correct the condition.",
+      "Its condition is false in every environment in which its application is enabled, or the application is enabled in none. The value or the environment may have been removed. Remove the secret, or correct the condition.",
   },
   "secret-unread": {
-    summary: "A Secret of Kubernetes that nothing in the charts reads.",
+    summary: "A Kubernetes Secret that nothing in the charts reads.",
     explanation:
-      "It is copied from Vault into the cluster, and no workload and no other object that the charts describe uses it, going by the text of their templates. Remove it, or find out who reads it in another way. Where a part of a chart is elsewhere or cannot be told, nothing is said.",
+      "It is copied from Vault into the cluster, and no workload and no other object that the charts describe uses it, judging by the text of their templates. Remove it, or find out who reads it in another way. If part of a chart is elsewhere or cannot be understood, nothing is reported.",
     hint: "Remove it, or find out who reads it in another way.",
   },
   "swallowed-field": {
     summary: "A field is indented so that it belongs to the description.",
     explanation:
-      "Below `description: >-` everything that is indented deeper is text, `copy:` and `application:` too. The secret then has no rule any more, so it silently becomes static, or is required everywhere. Indent the field as deep as `description`.",
+      "Below `description: >-` everything that is indented deeper is text, `copy:` and `application:` too. The secret then no longer has a rule, so it silently becomes static, or is required everywhere. Indent the field as deep as `description`.",
   },
   "text-boolean": {
     summary: 'A condition is a text like "false", which counts as true.',
@@ -203,9 +203,9 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
       "In quotes, `false`, `no`, `off`, `0` and `null` are strings, and every non-empty string counts as true: here, in the original and in Helm. Remove the quotes.",
   },
   "too-large": {
-    summary: "The secrets of an application are more than Kubernetes takes.",
+    summary: "The secrets of an application are larger than Kubernetes allows.",
     explanation:
-      "All values of a Kubernetes Secret together have at most 1 MiB. Lint counts what the configuration holds; audit and plan count what Vault holds and will hold. Kubernetes refuses a larger Secret, so nothing of it arrives. Shorten or remove the longest value, or move some to another application.",
+      "All values of a Kubernetes Secret together have at most 1 MiB. Lint counts what the configuration holds; audit and plan count what Vault holds and will hold. Kubernetes refuses a larger Secret, so none of it reaches the cluster. Shorten or remove the longest value, or move some to another application.",
   },
   "unencoded-in-url": {
     summary: "A template puts a generated value into a URL as it is.",
@@ -215,16 +215,16 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "unknown-condition": {
     summary: "A condition names a Helm value that is in no values file.",
     explanation:
-      "Neither values.yaml nor any values-ENV.yaml of the application has that path, so the condition is always false. Usually a typo, or a value that was renamed. Nothing is said of values that a template of the chart names, or that are handed on to another chart, unless they look like a slip.",
+      "Neither values.yaml nor any values-ENV.yaml of the application has that path, so the condition is always false. Usually a typo, or a value that was renamed. Values that a template of the chart names, or that are passed on to another chart, are reported only if they look like a typo.",
   },
   "unknown-environment": {
     summary: "A file for an environment that does not exist.",
     explanation: "There is no environments/values-ENV.yaml for it, so nothing reads the file. Rename or remove it.",
   },
   "unusable-name": {
-    summary: "A directory of an application whose name cannot be one.",
+    summary: "The name of an application's directory is not a valid application name.",
     explanation:
-      "A name consists of letters and digits of ASCII, with single dots, underscores and hyphens after the first. No environment can enable the application. Rename or remove it.",
+      "A name consists of ASCII letters and digits, with single dots, underscores and hyphens after the first. No environment can enable the application. Rename or remove it.",
   },
   "unused-ignore": {
     summary: "An ignore comment that ignores nothing.",

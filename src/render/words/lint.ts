@@ -17,11 +17,11 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "application-name-unusable": {
     summary: ({ subject }) =>
-      `${quotedName(subject.application)} cannot be the name of an application, so nothing reads this directory`,
+      `${quotedName(subject.application)} is not a valid application name, so this directory is ignored`,
     hint: `Rename or remove it. ${NAME_HINT}`,
   },
   "approle-name-shared": {
-    summary: ({ details }) => `${together(details)} have one AppRole in Vault, ${details.name}`,
+    summary: ({ details }) => `${together(details)} share one AppRole in Vault, ${details.name}`,
     hint: "An AppRole is named after the last component of vaultPathPrefix, whatever comes before it: make that component different for each environment on a server.",
   },
   "bcrypt-source-not-generated": {
@@ -101,7 +101,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
       `${refId(subject)}: "${field}:" on line ${line} is a part of the description`,
     hint: "Indent it as deep as the field that it belongs to.",
   },
-  "file-or-link-target-missing": { summary: "does not exist, or is a link to nothing" },
+  "file-or-link-target-missing": { summary: "does not exist, or is a broken link" },
   "file-of-unknown-environment": {
     summary: ({ subject }) => `there is no environment ${subject.environment}, so nothing reads this file`,
     hint: ({ details: { meant } }) => [asked(meant), "Rename or remove it."].filter(Boolean).join(" "),
@@ -109,7 +109,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   "generator-not-in-original": {
     summary: ({ subject, details: { generator } }) =>
       `${refId(subject)}: the original program does not know the generator ${generator}`,
-    hint: "Use it only if nobody uses the original on this configuration any more.",
+    hint: "Use it only if the original is no longer used on this configuration.",
   },
   "ignore-not-understood": { summary: "the comment is not understood", hint: IGNORE_HINT },
   "ignore-of-nothing": {
@@ -117,7 +117,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
     hint: "Remove the comment.",
   },
   "ignore-of-stopping-error": {
-    summary: ({ details: { rule } }) => `${rule} is an error that a sync stops on, which no comment can ignore`,
+    summary: ({ details: { rule } }) => `${rule} is an error that stops a sync, so a comment cannot ignore it`,
     hint: "Correct the error, and remove the comment.",
   },
   "ignore-of-unknown-rule": {
@@ -141,7 +141,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "prefix-below-another": {
     summary: ({ subject, details }) => `the prefix of ${subject.environment} is below that of ${together(details)}`,
-    hint: "A token for the outer prefix reaches what is below it: put the prefixes beside each other.",
+    hint: "A token for the outer prefix reaches what is below it: put the prefixes side by side.",
   },
   "prefix-of-api": {
     summary: ({ subject, details: { given } }) =>
@@ -149,7 +149,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
     hint: ({ details: { meant } }) => `Write vaultPathPrefix: ${meant}. The words of the API are added to it.`,
   },
   "prefix-shared": {
-    summary: ({ details }) => `${together(details)} keep their secrets under one prefix of one server`,
+    summary: ({ details }) => `${together(details)} keep their secrets under the same prefix of the same server`,
     hint: "Sync keeps them from deleting each other's secrets, but most likely one prefix was copied from the other by mistake: give each environment its own.",
   },
   "secret-not-read": {

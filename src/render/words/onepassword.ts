@@ -18,12 +18,12 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
   },
   "onepassword-answer-unusable": {
     summary: ({ details: { url, request } }) =>
-      `The response from ${url} for ${wanted(request)} is not one of 1Password Connect`,
+      `The response from ${url} for ${wanted(request)} does not come from 1Password Connect`,
     hint: "Check onepassword.connectUrl.",
   },
   "onepassword-busy": {
     summary: ({ details: { url, seconds } }) => `${server(url)} asks to wait ${seconds} seconds`,
-    hint: "Its limit of requests is used up. Run again after that time.",
+    hint: "Its rate limit is reached. Run the command again after that time.",
   },
   "onepassword-field-ambiguous": {
     summary: ({ details: { item, section, label, count } }) =>
@@ -56,7 +56,7 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
     summary: ({ details: { item } }) => `1Password item "${item}" holds only notes, and is treated as missing`,
   },
   "onepassword-field-outside-section": {
-    summary: ({ details }) => `${fieldOf(details)} stands in no section with a title`,
+    summary: ({ details }) => `${fieldOf(details)} is not in a section with a title`,
     hint: ({ details: { item } }) => sectionsOf(item),
   },
   "onepassword-item-ambiguous": {
@@ -79,7 +79,7 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
   "onepassword-items-missing": {
     summary: ({ details: { missing } }) => `Missing 1Password items or fields: ${missing.map(missingName).join(", ")}`,
     hint: ({ subject, details: { missing } }) =>
-      `${renamed(missing)}${commandLine("phalanx", "secrets", "onepassword-template", subject.environment)} shows what the vault must have; with --create it makes missing items.`,
+      `${renamed(missing)}${commandLine("phalanx", "secrets", "onepassword-template", subject.environment)} shows what the vault must have; --create creates the missing items.`,
   },
   "onepassword-not-permitted": {
     summary: ({ details: { url, request } }) => `${asking(request)} is not permitted at ${server(url)}`,
@@ -103,7 +103,7 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
   },
   "onepassword-too-many-requests": {
     summary: ({ details: { url } }) => `${server(url)} has had too many requests (429)`,
-    hint: "Wait a while, then run again.",
+    hint: "Wait a while, then run the command again.",
   },
   "onepassword-value-marked": {
     summary: ({ details }) => `${fieldOf(details)} begins with a byte order mark, which was ignored`,
@@ -130,7 +130,7 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
     summary: ({ details: { url, vault } }) => `${server(url)} has no vault "${vault}"`,
     hint: ({ details: { vault, known } }) => {
       const meant = didYouMean(vault, known);
-      return `${meant ? `${meant} ` : ""}Check onepassword.vaultTitle, and that the token may see the vault.`;
+      return `${meant ? `${meant} ` : ""}Check onepassword.vaultTitle, and that the token is allowed to see the vault.`;
     },
   },
 };

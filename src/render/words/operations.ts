@@ -25,16 +25,17 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "applications-too-large": { summary: "Some applications would have too many keys: nothing was written" },
   "approle-not-adopted": {
-    summary: ({ details: { role, policies } }) => `The AppRole ${role} has policies of others: ${policies.join(", ")}`,
+    summary: ({ details: { role, policies } }) =>
+      `The AppRole ${role} has policies that are not this environment's: ${policies.join(", ")}`,
     hint: ({ subject: { environment }, details: { policies, environments } }) => {
       const paths = policies.flatMap((policy) => /^(.+)\/read$/.exec(policy)?.[1] ?? []);
       const owners =
         environments.length > 0
-          ? `It is probably that of ${environments.join(", ")}.`
+          ? `It probably belongs to ${environments.join(", ")}.`
           : paths.length > 0
-            ? `It is probably that of an environment with the path ${paths.join(" or ")} in Vault.`
+            ? `It probably belongs to an environment with the path ${paths.join(" or ")} in Vault.`
             : "Find out who logs in with it.";
-      return `${owners} An AppRole is named after the last component of vaultPathPrefix: change that component for ${environment}. If nobody else uses the AppRole any more, give --adopt.`;
+      return `${owners} An AppRole is named after the last component of vaultPathPrefix: change that component for ${environment}. If no one else uses the AppRole any more, add --adopt.`;
     },
   },
   "capabilities-missing": {
@@ -48,16 +49,16 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "clients-emptied": {
     summary: ({ subject }) =>
-      `${refId(subject)}: the static secrets name no OpenID Connect clients, so all that Vault holds are removed`,
+      `${refId(subject)}: the static secrets name no OpenID Connect clients, so all clients in Vault are removed`,
   },
   "consent-missing": {
     summary: ({ subject: { environment }, details: { changed, unseen, file } }) =>
-      `${changed === 0 ? "This writes to" : `This changes or deletes ${count(changed, "value")} in`} ${file ?? environment}, and ${unseen ? `cannot ask, ${UNSEEN}` : "nobody can be asked (no terminal, or CI is set)"}: nothing was written`,
+      `${changed === 0 ? "This writes to" : `This changes or deletes ${count(changed, "value")} in`} ${file ?? environment}, and ${unseen ? `cannot ask, ${UNSEEN}` : "there is no one to ask (no terminal, or CI is set)"}: nothing was written`,
     hint: ({ details: { command, unseen, file } }) =>
       [
-        ...(file === undefined ? ["Look at it with --dry-run."] : []),
+        ...(file === undefined ? ["Review it with --dry-run."] : []),
         ...(unseen ? [SEEN] : []),
-        `If it is what you want: ${typed(command, "--yes")}`,
+        `If this is what you want: ${typed(command, "--yes")}`,
       ].join(" "),
   },
   "credential-may-live-on": {
@@ -73,16 +74,16 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
         : "The old ones stay valid. Choose another destination, then run the command again: it revokes the others.",
   },
   "credential-unknown": {
-    summary: ({ details: { credential, cause } }, { lineOf }) => `${lineOf(cause)}; no new ${credential} is known`,
+    summary: ({ details: { credential, cause } }, { lineOf }) => `${lineOf(cause)}; no new ${credential} was received`,
     hint: ({ details: { credential, cause } }, { hintOf }) => {
       const advice = hintOf(cause.code === "outcome-unknown" ? (cause.details as CauseDetails).cause : cause);
-      const again = `Run it again: a ${credential} that nobody knows is ${credential === "token" ? "revoked" : "destroyed"} then.`;
+      const again = `Run it again: it ${credential === "token" ? "revokes" : "destroys"} any ${credential} that was created but not printed.`;
       return advice === undefined ? again : `${advice} ${again}`;
     },
   },
   "credentials-not-adopted": {
     summary: ({ details: { path, environments } }) =>
-      `${environments.join(", ")} ${environments.length === 1 ? "has" : "have"} the same path in Vault (${path}), so this would end ${environments.length === 1 ? "its" : "their"} credentials`,
+      `${environments.join(", ")} ${environments.length === 1 ? "has" : "have"} the same path in Vault (${path}), so this would revoke ${environments.length === 1 ? "its" : "their"} credentials`,
     hint: ({ subject: { environment } }) =>
       `Correct vaultPathPrefix of ${environment}, if it was copied. If the environments share it on purpose, give --adopt.`,
   },
@@ -100,7 +101,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "generator-changed": {
     summary: ({ subject, details: { generated, declared } }) =>
-      `${refId(subject)} was generated as ${generated}, and is declared as ${declared} now; it keeps its value until it is rotated`,
+      `${refId(subject)} was generated as ${generated}, but is now declared as ${declared}; it keeps its value until it is rotated`,
   },
   "hash-kept-without-source": {
     summary: ({ subject, details }) => `${refId(subject)} ${reasonText(details)}; it keeps the value that Vault holds`,
@@ -122,23 +123,23 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "interrupted-while-writing": {
     summary: ({ details: { left } }) =>
       left === undefined ? "Interrupted: nothing more was written" : `Interrupted. Not written: ${left.join(", ")}`,
-    hint: "Continue to make the other changes, or take back what was done: the lines for both are above.",
+    hint: "To make the other changes, or to undo what was done, use the commands above.",
   },
   "mass-change": {
     summary: ({ subject: { environment }, details: { counts, count, existing } }) =>
       `This would ${counts === "deletions" ? "delete" : "change or delete"} ${count} of the ${existing} keys of ${environment}`,
     hint: ({ details: { command, kept } }) =>
       kept === undefined
-        ? `Look at it with --dry-run. If it is what you want: ${typed(command, "--allow-mass-change")}`
-        : `The plan does not allow that. If it is what you want, make a new plan: ${kept} --allow-mass-change`,
+        ? `Review it with --dry-run. If this is what you want: ${typed(command, "--allow-mass-change")}`
+        : `The plan does not allow that. If this is what you want, make a new plan: ${kept} --allow-mass-change`,
   },
   "new-token-untested": {
     summary: ({ details: { cause } }, { lineOf }) =>
-      `whether the new token works is unknown, and no older one was revoked: ${lineOf(cause)}`,
+      `it is unknown whether the new token works, and no older one was revoked: ${lineOf(cause)}`,
   },
   "key-refused-by-kubernetes": {
     summary: ({ subject }) =>
-      `${refId(subject)} is not a valid key of a Kubernetes Secret, so none of the secrets of ${subject.application} arrive in the cluster`,
+      `${refId(subject)} is not a valid key of a Kubernetes Secret, so none of the secrets of ${subject.application} reach the cluster`,
     hint: "Use letters, digits, hyphens, underscores and dots only, at most 253 of them, and not two dots at the start.",
   },
   "prefix-in-common": {
@@ -149,16 +150,16 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
         case "changes":
           return `${others} the same prefix in Vault as ${environment}, so this changes ${their} secrets, too`;
         case "credentials":
-          return `${others} the same path in Vault as ${environment}, and with it the same policies, AppRole and write tokens`;
+          return `${others} the same path in Vault as ${environment}, and so the same policies, AppRole and write tokens`;
         case "secrets":
-          return `${others} the same prefix in Vault as ${environment}, and with it the same secrets`;
+          return `${others} the same prefix in Vault as ${environment}, and so the same secrets`;
       }
     },
-    hint: "If that is not meant, find out which vaultPathPrefix is wrong before you change one: a new prefix starts empty.",
+    hint: "If that is not intended, find out which vaultPathPrefix is wrong before you change one: a new prefix starts empty.",
   },
   "secret-beyond-kubernetes": {
     summary: ({ subject: { application }, details: { bytes } }) =>
-      `the secrets of ${application} are ${bytes} bytes in total, more than the 1 MiB that a Kubernetes Secret holds, so none of them arrive in the cluster`,
+      `the secrets of ${application} are ${bytes} bytes in total, more than the 1 MiB that a Kubernetes Secret holds, so none of them reach the cluster`,
     hint: "Shorten or remove the longest of them, or move some to another application.",
   },
   "notes-of-other-environment": {
@@ -170,7 +171,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       `this environment's mount is "${mount}", and secret/${path} holds data too: the original program wrote there; copy what you need`,
   },
   "parent-expiry-unknown": {
-    summary: ({ details: { cause } }, { lineOf }) => `when the token at hand expires is unknown: ${lineOf(cause)}`,
+    summary: ({ details: { cause } }, { lineOf }) => `it is unknown when the current token expires: ${lineOf(cause)}`,
   },
   "plan-exceeds-approval": {
     summary: ({ details: { changes } }) =>
@@ -192,13 +193,13 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     hint: ({ subject: { environment }, details: { secrets, begun } }) => {
       const history = commandLine("phalanx", "secrets", "history", environment, ...secrets.map(({ name }) => name));
       return begun
-        ? `Before you go on, look at the change: ${history}`
-        : `Look at it: ${history}; then run the command again.`;
+        ? `Before you continue, review the change: ${history}`
+        : `Review it: ${history}; then run the command again.`;
     },
   },
   "second-credential-unknown": {
     summary: ({ details: { credential, cause } }, { lineOf }) =>
-      `whether a second ${credential} was made is unknown: ${lineOf(cause)}`,
+      `it is unknown whether a second ${credential} was created: ${lineOf(cause)}`,
   },
   "token-expiry-unknown": {
     summary: "the token is not allowed to look itself up, so its expiry is unknown",
@@ -224,7 +225,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "vault-changed-meanwhile": {
     summary: ({ details: { applications } }) => `Vault changed during the run: ${applications.join(", ")}`,
-    hint: "Make a new plan and look at it.",
+    hint: "Make a new plan and review it.",
   },
   "written-by-other-program": {
     summary: ({ details: { versions } }) => {

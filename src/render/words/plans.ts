@@ -66,12 +66,12 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   },
   "plan-outdated": {
     summary: ({ details }) => `${details.file} is out of date: nothing was written`,
-    hint: ({ details }) => `Make a new plan and look at it: ${details.again}`,
+    hint: ({ details }) => `Make a new plan and review it: ${details.again}`,
   },
   "plan-static-files-differ": {
     summary: ({ details: { file, planned, given } }) => {
       const found = given.map((name) => (name === "-" ? "standard input" : name)).join(", ");
-      const other = given.length === 0 ? "and no file is given" : `not from ${found}`;
+      const other = given.length === 0 ? "but no file is given" : `not from ${found}`;
       return `${file} was made with static secrets from ${planned.join(", ")}, ${other}: nothing was written`;
     },
     hint: ({ details: { command } }) => `Use the files that the plan was made from: ${command}`,
@@ -83,7 +83,7 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
       details.planned === "file" ? "Give the same file with --secrets FILE." : "Leave --secrets out.",
   },
   "plan-values-unchecked": {
-    summary: "it is not checked whether the static secrets file still has the values that the plan was made with",
+    summary: "the static secrets file may no longer have the values that the plan was made with: this is not checked",
   },
   "undo-impossible": {
     summary: ({ subject }) =>
@@ -91,7 +91,7 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   },
   "undo-pushed-out": {
     summary: ({ subject, details: { version, certain, next } }) =>
-      `${subject.application}: version ${version}, the oldest, ${certain ? "is" : "may be"} pushed out by this; restore then reaches back to version ${next.version} (${shortTime(next.createdTime)})`,
+      `${subject.application}: version ${version}, the oldest, ${certain ? "is" : "may be"} pushed out by this; restore can then go back only to version ${next.version} (${shortTime(next.createdTime)})`,
   },
   "undo-until": {
     summary: ({ subject, details }) =>

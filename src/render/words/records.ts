@@ -9,16 +9,16 @@ export const RECORDS_WORDS: Words<typeof RECORDS> = {
   "audit-log-unusable": {
     summary: ({ details: { file, reason } }) =>
       `the audit log ${file} cannot be written (${fileReason(reason)}): nothing was written to Vault`,
-    hint: "Name another file, in a directory that is there: --audit-log FILE, or PHALANX_AUDIT_LOG.",
+    hint: "Name another file, in a directory that exists: --audit-log FILE, or PHALANX_AUDIT_LOG.",
   },
   "audit-log-unwritten": {
     summary: ({ details: { file, reason } }) =>
       `this run is missing from the audit log ${file}, which could not be written at the end of the run (${reason})`,
-    hint: "phalanx secrets history shows what the run wrote. Make room for the log before the next one.",
+    hint: "phalanx secrets history shows what the run wrote. Make room for the log before the next run.",
   },
   "moment-read": {
     summary: ({ details: { option, given, time, zoned } }) =>
-      `${option} ${given} is read as ${shownTime(time)}${zoned ? "" : ", because no zone was given"}`,
+      `${option} ${given} is read as ${shownTime(time)}${zoned ? "" : ", because no time zone was given"}`,
   },
   "note-text-refused": {
     summary: ({ details: { from, fault, most } }) =>
@@ -49,11 +49,11 @@ export const RECORDS_WORDS: Words<typeof RECORDS> = {
   },
   "restore-without-history": {
     summary: ({ subject: { environment } }) => `Vault has no history of ${environment}`,
-    hint: "Check vaultPathPrefix; there is nothing that could come back.",
+    hint: "Check vaultPathPrefix; there is nothing to restore.",
   },
   "restore-without-run": {
     summary: ({ subject: { environment } }) => `Vault holds no version for which a run of ${environment} is recorded`,
     hint: ({ subject: { environment } }) =>
-      `${commandLine("phalanx", "secrets", "history", environment)} shows what there is; --at and --kv-version bring back what others wrote over.`,
+      `${commandLine("phalanx", "secrets", "history", environment)} shows what there is; --at and --kv-version restore what other programs overwrote.`,
   },
 };

@@ -7,7 +7,7 @@ import type { Words } from "./words.js";
 export const ROLLOUT_WORDS: Words<typeof ROLLOUT> = {
   "cluster-changed": {
     summary: ({ subject: { environment }, details: { cluster } }) =>
-      `${clusterText(cluster)} is not the cluster that ${environment} had before`,
+      `${clusterText(cluster)} is not the cluster that ${environment} used before`,
     hint: ({ details: { before, uid, command } }) =>
       `The UID of its namespace kube-system was ${before} and is ${uid}. If the cluster was rebuilt, confirm it: ${command}`,
   },
@@ -22,14 +22,14 @@ export const ROLLOUT_WORDS: Words<typeof ROLLOUT> = {
   "cluster-forbids": {
     summary: ({ subject: { environment }, details: { cluster } }) =>
       `You are not allowed to see everything that ${environment} needs in ${clusterText(cluster)}`,
-    hint: ({ details: { command } }) => `To print the rights that are enough: ${command}`,
+    hint: ({ details: { command } }) => `To print the rights that it needs: ${command}`,
   },
   "cluster-forbids-one": {
     summary: ({ details: { verb, group, resource, namespace } }) =>
-      `may not ${verb} ${resource}${group === "" ? "" : `.${group}`} in namespace ${namespace}`,
+      `not allowed to ${verb} ${resource}${group === "" ? "" : `.${group}`} in namespace ${namespace}`,
   },
   "cluster-memory-damaged": {
-    summary: ({ details: { file } }) => `${file}: damaged, so that the cluster of the environment is not known`,
+    summary: ({ details: { file } }) => `${file}: damaged, so the cluster of the environment is unknown`,
     hint: "Remove it, and give --context.",
   },
   "cluster-memory-unreadable": {
@@ -42,10 +42,10 @@ export const ROLLOUT_WORDS: Words<typeof ROLLOUT> = {
   },
   "cluster-unconfirmed": {
     summary: ({ subject: { environment }, details: { cluster, environments } }) =>
-      `${environment} shares its prefix in Vault with ${environments.join(", ")}, so nothing tells whether ${clusterText(cluster)} is its cluster`,
+      `${environment} shares its prefix in Vault with ${environments.join(", ")}, so it is unclear whether ${clusterText(cluster)} is its cluster`,
     hint: ({ details: { uid, command } }) =>
       uid === undefined
-        ? "You have to be allowed to get its namespace kube-system, whose UID tells clusters apart."
+        ? "You need permission to get its namespace kube-system: the UID of that namespace identifies the cluster."
         : `If it is, confirm it once: ${command}`,
   },
   "rollout-run-unknown": {

@@ -29,7 +29,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
       const history = historyHint({ subject });
       // As in --last 3.
       if (/^\d+$/.test(subject.application))
-        return `Name a run by its run ID, not by a number. ${history} --run ID takes one back.`;
+        return `Name a run by its run ID, not by a number. ${history} --run ID undoes one.`;
       return meant === undefined ? history : `Did you mean "${meant}"? ${history}`;
     },
   },
@@ -41,11 +41,11 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "input-newline-removed": { summary: "One newline at the end of the input was removed; --raw keeps it." },
   "next-sync-unknown": {
     summary: ({ details: { cause } }, { lineOf }) =>
-      `whether the next sync would change static secrets again is not known: ${lineOf(cause)}`,
+      `it is unknown whether the next sync would change static secrets again: ${lineOf(cause)}`,
   },
   "other-mount-unknown": {
     summary: ({ details }, { lineOf }) =>
-      `whether the mount "secret" holds data of this environment too could not be checked: ${lineOf(details.cause)}`,
+      `could not check whether the mount "secret" also holds data of this environment: ${lineOf(details.cause)}`,
   },
   "pending-file-damaged": {
     summary: ({ details }) => `${details.file} is damaged`,
@@ -63,11 +63,11 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "pending-run-exists": {
     summary: ({ subject, details }) => interruptedText(subject, details),
     hint: ({ subject: { environment }, details: { command, run, ...kept } }) =>
-      `Once it has ended, continue it with ${resumeCommand(command, environment, kept)}, or take back what it did: ${commandLine("phalanx", "secrets", "restore", environment, "--run", run, ...kept.mass, ...kept.sources, ...kept.access)}`,
+      `Once it has stopped, continue it with ${resumeCommand(command, environment, kept)}, or undo what it did: ${commandLine("phalanx", "secrets", "restore", environment, "--run", run, ...kept.mass, ...kept.sources, ...kept.access)}`,
   },
   "pending-run-missing": {
     summary: ({ subject, details }) =>
-      `No interrupted ${details.command} of ${subject.environment} is noted on this machine`,
+      `No interrupted ${details.command} of ${subject.environment} is recorded on this machine`,
     hint: "If it ran on another machine, continue it there: only that machine knows how far it got. Without --resume, each secret named gets another new value.",
   },
   "pending-run-of-others": {
@@ -85,10 +85,10 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "pending-write-unnoted": {
     summary: ({ subject: { environment, application }, details: { version } }) =>
-      `${application} has changed since that run began, and nobody has noted who did it; to take it back too: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${version}`, application)}`,
+      `${application} has changed since that run began, and there is no record of who changed it; to undo that, too: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${version}`, application)}`,
   },
   "pull-secret-changed": {
-    summary: `The pull secret was changed in Vault meanwhile: ${NOT_WRITTEN}`,
+    summary: `The pull secret was changed in Vault in the meantime: ${NOT_WRITTEN}`,
     hint: "Run the command again.",
   },
   "pull-secret-hosts": {
@@ -104,11 +104,11 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     summary: ({ details: { unseen } }) =>
       unseen
         ? `--purge always asks, and cannot, ${UNSEEN}`
-        : "--purge always asks, and nobody can be asked (no terminal, or CI is set)",
+        : "--purge always asks, and there is no one to ask (no terminal, or CI is set)",
     hint: ({ details: { unseen } }) =>
       unseen
         ? `${SEEN} Or delete softly: leave --purge out.`
-        : "Delete softly (leave --purge out), or run it at a terminal.",
+        : "Delete softly (leave --purge out), or run it in a terminal.",
   },
   "registry-credentials-malformed": {
     summary: "The input is not USERNAME:PASSWORD",
@@ -169,8 +169,8 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     },
   },
   "state-directory-unusable": {
-    summary: ({ details: { directory, reason } }) => `${directory} cannot be made (${reason})`,
-    hint: `Interrupted runs are kept there. ${STATE_HOME} that you may write to.`,
+    summary: ({ details: { directory, reason } }) => `${directory} cannot be created (${reason})`,
+    hint: `Interrupted runs are kept there. ${STATE_HOME} that you can write to.`,
   },
   "value-empty": { summary: "The value is empty", hint: "An empty value counts as missing. Give the value on stdin." },
 };
@@ -183,7 +183,7 @@ function interruptedText(
   { environment }: { readonly environment: string },
   { command, created }: { readonly command: string; readonly created: string },
 ): string {
-  return `A ${command} of ${environment} from ${created} was interrupted, or is still under way`;
+  return `A ${command} of ${environment} from ${created} was interrupted, or is still running`;
 }
 
 function placeInVault({ url, namespace, mount, path }: PlaceInVault): string {

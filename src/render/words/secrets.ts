@@ -42,7 +42,7 @@ function blockedText(blocked: BlockedApplication): string {
     case "destroyed":
       return `${application}: version ${version}, the latest, was destroyed`;
     case "inexact":
-      return `${application}: ${blocked.keys.join(", ")} holds a number with more digits than Vault answers, so it cannot be carried over`;
+      return `${application}: ${blocked.keys.join(", ")} holds a number with more digits than Vault returns, so it cannot be carried over`;
   }
 }
 

@@ -34,7 +34,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
         {
           file: `from ${files.length === 0 ? "standard input" : files.join(", ")}`,
           onepassword: `from the 1Password vault "${title}"`,
-          vault: "as Vault holds them, compared with nothing (no --secrets, no phalanx.yaml, no 1Password)",
+          vault: "taken from Vault, not compared with another source (no --secrets, no phalanx.yaml, no 1Password)",
         }[origin]
       }`,
   },
@@ -93,7 +93,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   "secrets-file-empty": { summary: "is empty", hint: "Write {} if the environment has no static secrets." },
   "secrets-file-exposed": {
     summary: ({ details: { file, mode } }) =>
-      `${file} is not encrypted, and others may open it (mode ${mode}): chmod 600 ${file}`,
+      `${file} is not encrypted, and other users may be able to open it (mode ${mode}): chmod 600 ${file}`,
   },
   "secrets-file-not-own": {
     summary: ({ details: { file } }) =>
@@ -123,13 +123,13 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   },
   "edited-file-of-other-environment": {
     summary: ({ subject: { environment }, details: { file, environments } }) =>
-      `phalanx.yaml names ${file} for ${environments.join(", ")}, and not for ${environment}: nothing was written`,
+      `phalanx.yaml names ${file} for ${environments.join(", ")}, but not for ${environment}: nothing was written`,
     hint: ({ subject: { environment } }) =>
       `Use the file of ${environment}. If both share this one, name it in phalanx.yaml for ${environment}, too.`,
   },
   "static-file-of-other-environment": {
     summary: ({ subject: { environment }, details: { file, environments } }) =>
-      `phalanx.yaml names ${file} for ${environments.join(", ")}, and not for ${environment}`,
+      `phalanx.yaml names ${file} for ${environments.join(", ")}, but not for ${environment}`,
     hint: ({ subject: { environment } }) => `If that is intended, name it there for ${environment}, too.`,
   },
   "secrets-typed": {
@@ -143,12 +143,12 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   "sops-data-key-malformed": { summary: "its data key is malformed", hint: CHANGED_WITHOUT_SOPS },
   "sops-mac-mismatch": { summary: "its MAC does not match", hint: CHANGED_WITHOUT_SOPS },
   "sops-mac-missing": {
-    summary: ({ details: { file } }) => `${file} has no MAC: nothing tells whether it was changed`,
+    summary: ({ details: { file } }) => `${file} has no MAC, so changes to it cannot be detected`,
     hint: "Write it again with sops.",
   },
   "sops-metadata-malformed": {
     summary: ({ details: { field } }) => `sops.${field} is missing or malformed`,
-    hint: "Get the file again from where it came from.",
+    hint: "Get the original file again.",
   },
   "sops-store-unsupported": {
     summary: ({ details: { file, store } }) =>

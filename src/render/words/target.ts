@@ -45,7 +45,7 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
   },
   "deletion-siblings-unreadable": {
     summary: ({ details: { environments } }) =>
-      `A deletion must read every environment, and these cannot be read: ${environments.join(", ")}`,
+      `A deletion must read every environment, but these cannot be read: ${environments.join(", ")}`,
     hint: "They might share this prefix. Correct them (phalanx secrets list ENV says what is wrong), or do not delete.",
   },
   "kept-application-unknown": {
@@ -98,7 +98,7 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
   },
   "vault-token-unset": {
     summary: "VAULT_TOKEN must be set in the environment",
-    hint: "Set it to a token that may do this, or log in with --auth.",
+    hint: "Set it to a token that is allowed to do this, or log in with --auth.",
   },
 };
 

@@ -18,7 +18,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
     hint: "Check that vaultUrl is the address of a Vault server and not of a proxy or a web page.",
   },
   "answer-not-kv2": {
-    summary: ({ details: { path } }) => `The answer for ${path} is not one of a KV version 2 mount`,
+    summary: ({ details: { path } }) => `The answer for ${path} does not come from a KV version 2 mount`,
     hint: "Check vaultUrl, the mount in vaultPathPrefix, and any proxy in front of Vault.",
   },
   "auth-method-not-enabled": {
@@ -35,13 +35,13 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
     hint: "A lagging standby may have answered, or somebody changed it. Run the command again.",
   },
   "list-name-invalid": {
-    summary: ({ details: { prefix } }) => `Listing ${prefix} gave a name that no secret can have`,
+    summary: ({ details: { prefix } }) => `Listing ${prefix} returned a name that no secret can have`,
     hint: "Check that vaultUrl is the address of a Vault server.",
   },
   "list-too-long": {
     summary: ({ details: { prefix, names, most } }) =>
-      `Listing ${prefix} gave ${names} names; at most ${most} are read`,
-    hint: "Check that vaultUrl is the address of a Vault server, and what lies under vaultPathPrefix.",
+      `Listing ${prefix} returned ${names} names; at most ${most} are read`,
+    hint: "Check that vaultUrl is the address of a Vault server, and what is under vaultPathPrefix.",
   },
   "login-failed": {
     summary: ({ details }) => `Login with ${details.method} (auth/${details.mount}) ${failedText(details)}`,
@@ -49,11 +49,11 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
   },
   "login-token-malformed": {
     summary: ({ details: { method } }) =>
-      `Login with ${method} gave a token that is not valid: it has characters that no token has`,
+      `Login with ${method} returned a token that is not valid: it contains invalid characters`,
     hint: NOT_VAULT,
   },
   "login-without-token": {
-    summary: ({ details: { method } }) => `Login with ${method} gave no token`,
+    summary: ({ details: { method } }) => `Login with ${method} returned no token`,
     hint: NOT_VAULT,
   },
   "metadata-keeps-changing": {
@@ -99,10 +99,10 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
     hint: ({ details: { path } }) =>
       /^[^/]+\/(data|metadata|delete|undelete)\//.test(path)
         ? "Use the environment's write token, or add the capability to the token's policy."
-        : "Use a token of somebody who manages Vault: an environment's write token is not allowed to do this.",
+        : "Use the token of a Vault administrator: an environment's write token is not allowed to do this.",
   },
   "policy-prefix-not-literal": {
-    summary: ({ details: { prefix } }) => `A policy for ${prefix} would also hold for other paths`,
+    summary: ({ details: { prefix } }) => `A policy for ${prefix} would also apply to other paths`,
     hint: PATH_HINT,
   },
   "secret-name-invalid": {
@@ -114,7 +114,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
   "secrets-too-large": {
     summary: ({ details: { mebibytes } }) =>
       `Vault answers with more than ${mebibytes} MiB of secrets, which are not all read`,
-    hint: "Check that vaultUrl is the address of a Vault server, and what lies under vaultPathPrefix.",
+    hint: "Check that vaultUrl is the address of a Vault server, and what is under vaultPathPrefix.",
   },
   "token-refused": {
     summary: ({ details: { url } }) => `Vault at ${url} does not accept the token: it is not valid or has expired`,
@@ -129,17 +129,17 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
   "undeleted-version-unreadable": {
     summary: ({ subject: { application }, details: { version } }) =>
       `Version ${version} of ${application} cannot be read although it was undeleted`,
-    hint: "It may have been destroyed meanwhile.",
+    hint: "It may have been destroyed in the meantime.",
   },
   "vault-answer-incomplete": {
     summary: ({ details: { url, path, member } }) =>
-      `The response from ${url} for ${path} is not one of Vault: it says nothing of "${member}"`,
+      `The response from ${url} for ${path} does not come from Vault: it lacks "${member}"`,
     hint: NOT_VAULT,
   },
   "vault-lags-behind": {
     summary: ({ subject: { application }, details: { version, known } }) =>
       `Vault shows an older version of ${application} than it did before (${version || "none"} after ${known})`,
-    hint: "A standby that lags behind answers, or the secret was removed meanwhile. Run again once that is settled.",
+    hint: "A standby may lag behind, or the secret was removed in the meantime. Run the command again later.",
   },
   "vault-redirect": {
     summary: ({ details: { url, status } }) =>
@@ -148,7 +148,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
       const moved = "Set vaultUrl to the address that it redirects to.";
       // OpenBao answers 307 or 500 then; HashiCorp Vault sends the client to the last leader that it knew.
       return status === 307
-        ? `${moved} A standby of Vault redirects, too, while it cannot reach the leader: then run again once it can.`
+        ? `${moved} A standby of Vault also redirects while it cannot reach the leader: then run the command again later.`
         : moved;
     },
   },
@@ -193,11 +193,11 @@ function changeText(change: VaultChange): string {
     case "policy-written":
       return `the policy ${change.name} was written`;
     case "secret-id-created":
-      return "a SecretID was made";
+      return "a SecretID was created";
     case "secret-id-destroyed":
       return "it was destroyed";
     case "token-created":
-      return "a token was made";
+      return "a token was created";
     case "token-revoked":
       return "it was revoked";
     case "token-shortened":
@@ -213,11 +213,11 @@ function faultText(details: CredentialFault): string {
     case "lives-longer":
       return `lifetime of ${details.asked} seconds and answered with one of ${details.answered}`;
     case "malformed":
-      return `${details.credential} and answered with one that is not valid: it has characters that no token has`;
+      return `${details.credential} and answered with one that is not valid: it contains invalid characters`;
     case "missing":
       return `${details.credential} and answered without one`;
     case "not-new":
-      return `${details.credential} and answered with one that was there before`;
+      return `${details.credential} and answered with one that existed before`;
   }
 }
 

@@ -8,11 +8,11 @@ const CORRECT = "Correct the YAML.";
 export const YAML_WORDS: Words<typeof YAML> = {
   "field-both-spellings": {
     summary: (it) =>
-      `${aboutSecret(it)}"${it.details.old}" and "${it.details.current}" are both there, and are the same field`,
+      `${aboutSecret(it)}"${it.details.old}" and "${it.details.current}" are the same field, and both are set`,
     hint: "Keep one of them.",
   },
   "field-invalid": { summary: (it) => `${named(it)} is not valid` },
-  "field-misplaced": { summary: (it) => `${named(it)} does not belong here`, hint: "It goes with other types only." },
+  "field-misplaced": { summary: (it) => `${named(it)} does not belong here`, hint: "Only other types have it." },
   "field-missing": { summary: (it) => `${named(it)} is missing`, hint: ({ details }) => listing(details.known ?? []) },
   "field-not-path": { summary: (it) => `${named(it)} is not valid`, hint: PATH_HINT },
   "field-not-variable": {
@@ -36,7 +36,7 @@ export const YAML_WORDS: Words<typeof YAML> = {
       (field === undefined ? undefined : didYouMean(field, known)) ?? listing(known),
   },
   "field-value-unknown": {
-    summary: (it) => `${named(it)} is not one of the known ones`,
+    summary: (it) => `${named(it)} has an unknown value`,
     hint: ({ details: { known, meant } }) => (meant === undefined ? listing(known) : `Did you mean "${meant}"?`),
   },
   "field-wrong-type": {
@@ -47,7 +47,7 @@ export const YAML_WORDS: Words<typeof YAML> = {
       return field === "applications" && is === "null" ? "Write applications: {} if none is meant." : undefined;
     },
   },
-  "yaml-alias-circular": { summary: "an alias inside of what it stands for", hint: CORRECT },
+  "yaml-alias-circular": { summary: "an alias inside the value that it refers to", hint: CORRECT },
   "yaml-alias-unknown": { summary: "an alias without its anchor", hint: CORRECT },
   "yaml-anchor-duplicate": { summary: "an anchor of this name exists already", hint: CORRECT },
   "yaml-colon-unquoted": {

@@ -25,7 +25,7 @@ export function applicationEverywhere(fleet: Fleet, application: string): readon
     }));
   const scope = { application };
   return [
-    ...findingList({ heading: "Where it stands", findings: stands }, scope),
+    ...findingList({ heading: "State in each environment", findings: stands }, scope),
     ...needsAttention(fleet, scope).flatMap((kind) => findingList(kind, scope)),
   ];
 }
@@ -116,7 +116,7 @@ function kindText({ kind, generator, sources = [] }: FleetSecret): string {
     copy: `copy of ${from}`,
     generate: `generated ${generator ?? ""}${from === "" ? "" : ` from ${from}`}`,
     template: `made from ${from}`,
-    unknown: "nobody requires it",
+    unknown: "not required",
     static: "from a person",
     fixed: "fixed in Git",
   }[kind];

@@ -28,7 +28,7 @@ export function makeControls(fleet: Fleet, onChange: (wanted: Wanted) => void): 
   const order = h(
     "select",
     { id: "order" },
-    h("option", { value: "weight" }, "Most to do first"),
+    h("option", { value: "weight" }, "Most findings first"),
     h("option", { value: "name" }, "By name"),
   );
   const buttons = [...stateButtons(fleet), ...noteButtons(fleet)];

@@ -45,7 +45,7 @@ function list(diagnostics: readonly DiagnosticJson[]): HTMLElement {
 
 /** Why an environment was not audited, and what to do about it. */
 export function whyNot({ state, failure }: FleetEnvironment): HTMLElement {
-  if (state === "no-credentials") return h("p", { class: "why" }, "Not audited: no credentials were at hand.");
+  if (state === "no-credentials") return h("p", { class: "why" }, "Not audited: no credentials were found.");
   if (failure === undefined) return h("p", { class: "why" }, "Not audited.");
   const { diagnostic, problems } = failure;
   return h(

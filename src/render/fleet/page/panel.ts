@@ -17,7 +17,7 @@ export interface Panel {
 /** The pane beside the grid: about the whole fleet, or one place in it. Its links lead to other places. */
 export function makePanel(follow: (hash: string) => void, back: () => void): Panel {
   const heading = h("h2", { id: "panel-title", tabindex: -1 });
-  const trail = h("nav", { class: "trail", "aria-label": "Way back" });
+  const trail = h("nav", { class: "trail", "aria-label": "Back" });
   const content = h("div", { class: "panel-content" });
   const close = h("button", { type: "button", class: "plain close" }, "Close", h("kbd", {}, "Esc"));
   const element = h(
@@ -94,5 +94,5 @@ function wayBack({ environment, application }: Place): readonly Node[] {
 }
 
 function notHere(lost: string): HTMLElement {
-  return h("p", { class: "why" }, `The link leads to ${lost}, which is not in this report.`);
+  return h("p", { class: "why" }, `The link points to ${lost}, which is not in this report.`);
 }

@@ -10,10 +10,10 @@ export interface StateLook {
 }
 
 export const LOOKS: Readonly<Record<ApplicationState, StateLook>> = {
-  unresolved: { symbol: "✕", word: "unresolved", meaning: "a secret has no value and none can be made" },
+  unresolved: { symbol: "✕", word: "unresolved", meaning: "a secret has no value, and none can be generated" },
   missing: { symbol: "○", word: "missing", meaning: "Vault lacks a secret" },
-  drifted: { symbol: "≠", word: "drifted", meaning: "Vault holds another value than expected" },
-  unknown: { symbol: "?", word: "unknown", meaning: "Vault holds what nobody requires" },
+  drifted: { symbol: "≠", word: "drifted", meaning: "Vault does not hold the expected value" },
+  unknown: { symbol: "?", word: "unknown", meaning: "Vault holds a secret that nothing requires" },
   clean: { symbol: "✓", word: "clean", meaning: "as it should be" },
   "not-audited": { symbol: "–", word: "not audited", meaning: "no credentials, or the audit failed" },
   empty: { symbol: "·", word: "no secrets", meaning: "enabled, and needs no secret" },
