@@ -42,41 +42,77 @@ const wordsWhenNeeded = {
 };
 
 /** Where code begins to load: what needs no command, every command, and those that read the configuration. */
-const STAGES = ["src/bin.ts", "src/run.ts", "src/cli/secrets/list.ts"];
+const FIRST_STAGES = [["src/bin.ts"], ["src/run.ts"], ["src/cli/secrets/list.ts"]];
+
+/** What commands have in common that compare that with Vault, and that write; and static secrets in files. */
+const LATER_STAGES = [
+  ["src/cli/secrets/audit.ts", "src/cli/secrets/sync.ts"],
+  ["src/cli/secrets/rotate.ts", "src/cli/secrets/sync.ts"],
+  ["src/target/static-files.ts"],
+];
+
+/** What loads no later stage, so that what it needs is in none. */
+const OTHERS = ["src/cli/lint.ts", "src/cli/graph.ts", "src/cli/diff.ts", "src/charts/find-objects.ts"];
 
 /**
- * Which parts become one file, by its name: what a stage loads beyond those before. Node takes longer to find and open a small
- * file than to run it, and a sync would load 140 of them. What `bin` loads stays by itself: it is next to nothing.
+ * Which parts become one file, by its name: what all commands of a stage load beyond those before. Node takes longer to find and
+ * open a small file than to run it, and a sync would load 130 of them. What `bin` loads stays by itself: it is next to nothing.
  */
 function stagesOf({ outputs }) {
-  const taken = new Set();
-  const [, ...stages] = STAGES.map((entryPoint) => {
-    const before = new Set(taken);
+  const loadedBy = (entryPoint) => {
+    const loaded = new Set();
     const take = (path) => {
-      if (outputs[path] === undefined || taken.has(path)) return;
-      taken.add(path);
+      if (outputs[path] === undefined || loaded.has(path)) return;
+      loaded.add(path);
       for (const { path: next, kind } of outputs[path].imports) if (kind === "import-statement") take(next);
     };
     take(Object.keys(outputs).find((path) => outputs[path].entryPoint === entryPoint));
-    return [...taken].filter((path) => !before.has(path)).map((path) => basename(path));
-  });
+    return loaded;
+  };
+  const taken = new Set();
+  const stageOf = (entryPoints) => {
+    const [first, ...others] = entryPoints.map(loadedBy);
+    const parts = [...first].filter((path) => !taken.has(path) && others.every((other) => other.has(path)));
+    for (const path of parts) taken.add(path);
+    return parts.map((path) => basename(path));
+  };
+  const [, ...stages] = FIRST_STAGES.map(stageOf);
+  for (const entryPoint of OTHERS) for (const path of loadedBy(entryPoint)) taken.add(path);
+  stages.push(...LATER_STAGES.map(stageOf));
   return new Map(stages.map((parts, i) => [`stage-${i + 1}.cjs`, parts]).filter(([, parts]) => parts.length > 0));
 }
 
-/** One file of several parts: each a function in parentheses, which V8 compiles at once, since all of them will run. */
-function together(parts, codes) {
-  const functions = parts.map((name) => `"./${name}": (function (module, exports) {\n${codes.get(name)}})`);
-  return `var __parts = {\n${functions.join(",\n")}\n};
-var __loaded = {};
-function __part(name) {
-  if (__loaded[name] === undefined) __parts[name](__loaded[name] = { exports: {} }, __loaded[name].exports);
-  return __loaded[name].exports;
-}
-module.exports = __part;
-`;
+const common = { platform: "node", target: "node20.19", logLevel: "warning" };
+const commonJs = { ...common, format: "cjs", supported: { "dynamic-import": false } };
+
+/** What a stage calls the exports of one of its parts. */
+function exportOf(name) {
+  return basename(name, ".cjs").replaceAll("-", "_");
 }
 
-const common = { platform: "node", target: "node20.19", logLevel: "warning" };
+/** One file of several parts: of what one of them takes from another, nothing is left. */
+async function together(parts, texts) {
+  const inMemory = {
+    name: "parts of a stage",
+    setup({ onResolve, onLoad }) {
+      onResolve({ filter: /.*/ }, ({ path }) =>
+        parts.includes(basename(path)) ? { path: basename(path), namespace: "part" } : { path, external: true },
+      );
+      onLoad({ filter: /.*/, namespace: "part" }, ({ path }) => ({ contents: texts.get(path) }));
+    },
+  };
+  const {
+    outputFiles: [{ text }],
+  } = await build({
+    ...commonJs,
+    stdin: { contents: parts.map((name) => `export * as ${exportOf(name)} from "./${name}";`).join("\n") },
+    bundle: true,
+    legalComments: "inline",
+    plugins: [inMemory],
+    write: false,
+  });
+  return text;
+}
 
 /**
  * Writes one file per entry point, and one for code shared by several of them or by an `import()`, loaded on demand.
@@ -104,24 +140,22 @@ export async function bundle(entryPoints, define, directory) {
   });
   const stages = stagesOf(metafile);
   const stageOf = new Map([...stages].flatMap(([stage, parts]) => parts.map((name) => [name, stage])));
-  const codes = new Map(
-    await Promise.all(
-      outputFiles.map(async ({ path, text }) => {
-        const name = basename(path);
-        // Where each part comes from is worth knowing, and only such comments are kept.
-        const named = text.replace(/^(?: *)\/\/ (?=(?:src|node_modules)\/)/gm, "//! ");
-        const { code } = await transform(named, { ...common, format: "cjs", supported: { "dynamic-import": false } });
-        const linked = code.replace(/\brequire\("\.\/([\w-]+\.cjs)"\)/g, (call, other) => {
-          const stage = stageOf.get(other);
-          if (stage === undefined) return call;
-          return `${stage === stageOf.get(name) ? "__part" : `require("./${stage}")`}("./${other}")`;
-        });
-        return [name, linked];
-      }),
-    ),
+  // Where each part comes from is worth knowing, and only such comments are kept.
+  const texts = new Map(
+    outputFiles.map(({ path, text }) => [
+      basename(path),
+      text.replace(/^(?: *)\/\/ (?=(?:src|node_modules)\/)/gm, "//! "),
+    ]),
   );
-  const files = [...codes].filter(([name]) => !stageOf.has(name));
-  for (const [stage, parts] of stages) files.push([stage, together(parts, codes)]);
-  await Promise.all(files.map(([name, code]) => writeFile(join(directory, name), code)));
+  const alone = [...texts].filter(([name]) => !stageOf.has(name));
+  const files = await Promise.all([
+    ...alone.map(async ([name, text]) => [name, (await transform(text, commonJs)).code]),
+    ...[...stages].map(async ([stage, parts]) => [stage, await together(parts, texts)]),
+  ]);
+  const linked = (code) =>
+    code.replace(/\brequire\("\.\/([\w-]+\.cjs)"\)/g, (call, name) =>
+      stageOf.has(name) ? `require("./${stageOf.get(name)}").${exportOf(name)}` : call,
+    );
+  await Promise.all(files.map(([name, code]) => writeFile(join(directory, name), linked(code))));
   return metafile;
 }

@@ -44,16 +44,16 @@ interface Loaded {
  */
 const LARGEST: readonly (readonly [command: string, kilobytes: number, files: number, requests: number])[] = [
   ["--help", 9, 3, 0],
-  ["secrets sync --help", 285, 4, 0],
-  ["secrets list demo", 670, 7, 0],
-  ["lint", 755, 15, 0],
-  ["graph demo", 730, 15, 0],
-  ["secrets consumers demo", 810, 21, 0],
-  [FIRST, 1300, 110, 30],
-  ["secrets sync demo VAULT", 1250, 98, 9],
-  ["secrets audit demo VAULT", 1100, 65, 9],
-  ["secrets plan demo VAULT", 1180, 80, 9],
-  ["rollout status demo VAULT", 1220, 53, 47],
+  ["secrets sync --help", 275, 4, 0],
+  ["secrets list demo", 625, 7, 0],
+  ["lint", 755, 17, 0],
+  ["graph demo", 690, 16, 0],
+  ["secrets consumers demo", 770, 22, 0],
+  [FIRST, 1100, 75, 30],
+  ["secrets sync demo VAULT", 865, 24, 9],
+  ["secrets audit demo VAULT", 870, 34, 9],
+  ["secrets plan demo VAULT", 985, 55, 9],
+  ["rollout status demo VAULT", 1070, 37, 47],
 ];
 
 /** Helm is given the files of charts as they are: `charts/` reads these again, as bytes, whatever was read of them before. */

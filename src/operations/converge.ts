@@ -1,10 +1,9 @@
 import { ExitCode, PhalanxError, ServerError } from "../errors.js";
 import { compareCodePoints } from "../model/code-points.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { type AppliedWrite, applyPlan, type PlannedWrites, type Writing } from "./apply-plan.js";
-import { effects, refuseNewChanges } from "./approval.js";
+import type { AppliedWrite, PlannedWrites, Writing } from "./apply-plan.js";
 import type { RunRecord } from "./run-record.js";
-import { seenBy, type SeenValues } from "./seen-values.js";
+import type { SeenValues } from "./seen-values.js";
 
 /** How often a plan is recomputed because one application has changed in the meantime. */
 const MAX_REPLANS = 50;
@@ -94,6 +93,11 @@ export async function converge(convergence: Convergence): Promise<readonly Appli
     for (;;) {
       const planned = await prepare({ first: approved === undefined, applied, signal });
       if (planned.writes.length === 0) return applied;
+      const [{ applyPlan }, { effects, refuseNewChanges }, { seenBy }] = await Promise.all([
+        import("./apply-plan.js"),
+        import("./approval.js"),
+        import("./seen-values.js"),
+      ]);
       approved ??= effects(planned.approved ?? planned.plan, environment);
       refuseNewChanges(planned.plan, approved);
       seen ??= seenBy(environment.name, planned, convergence.decided?.() ?? false);

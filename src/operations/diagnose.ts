@@ -4,7 +4,6 @@ import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import { type Environment, requiredSecrets, vaultPrefix, whyAbsent } from "../model/environment.js";
 import { isKubernetesKey } from "../model/names.js";
 import { changesOf, type Plan } from "../model/plan.js";
-import { decodeProvenance } from "../model/provenance.js";
 import { refId, sourcesOf } from "../model/secret.js";
 import { SecretValue } from "../model/secret-value.js";
 import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
@@ -12,6 +11,7 @@ import { beyondKubernetes, type Planned } from "../secrets/kubernetes-size.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { disappearing } from "./disappearing.js";
 import { provenanceWarnings } from "./provenance-warnings.js";
+import { changedWith, heldByOthers } from "./shared-prefix.js";
 import { undoLimits } from "./undo-limits.js";
 
 /** What to know about a plan before it is applied, regardless of who shows it. */
@@ -58,48 +58,12 @@ export async function diagnose(session: VaultSession, environment: Environment, 
   };
 }
 
-/** Environments of the same prefix: on purpose, or because it was copied. */
-export function sharedPrefix(
-  environment: string,
-  environments: readonly string[],
-  what: "changes" | "credentials" | "secrets",
-): AnyDiagnostic[] {
-  if (environments.length === 0) return [];
-  return [diagnostic("prefix-in-common", { environments, what }, { subject: { environment } })];
-}
-
 /** An application has one KV secret, directly under the prefix. */
 export function foldersUnchecked(
   { vault }: Pick<Environment, "vault">,
   folders: readonly string[],
 ): Diagnostic<"folders-unchecked"> {
   return diagnostic("folders-unchecked", { prefix: vaultPrefix(vault), folders });
-}
-
-/** Environments whose values a change of one changes, too. */
-export function changedWith(environment: Environment): AnyDiagnostic[] {
-  const others = environment.siblings().map((sibling) => sibling.environment);
-  return sharedPrefix(environment.name, others, "changes");
-}
-
-/**
- * A prefix in which only other environments have written so far: what Vault holds is theirs, even if nothing would
- * change.
- */
-export function heldByOthers(environment: Environment, current: CurrentState): AnyDiagnostic[] {
-  const writers = new Set(
-    [...current.values()].flatMap(({ kind, customMetadata }) =>
-      kind === "present" ? (decodeProvenance(customMetadata).environment ?? []) : [],
-    ),
-  );
-  // The other environments are not read unless it matters.
-  if (writers.size === 0 || writers.has(environment.name)) return [];
-  const others = environment.siblings().map((sibling) => sibling.environment);
-  return sharedPrefix(
-    environment.name,
-    others.filter((other) => writers.has(other)),
-    "secrets",
-  );
 }
 
 /** Client lists that become empty: a source without them may only have omitted them by mistake. */

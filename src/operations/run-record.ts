@@ -1,19 +1,11 @@
-import pLimit from "p-limit";
 import { PhalanxError } from "../errors.js";
-import { retry, until } from "../http/retry.js";
 import { compareCodePoints } from "../model/code-points.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
-import type { Environment, VaultLocation } from "../model/environment.js";
-import { decodeProvenance, type RunInfo } from "../model/provenance.js";
+import type { Environment } from "../model/environment.js";
+import type { RunInfo } from "../model/provenance.js";
 import type { Undo } from "../model/undo.js";
-import { readMetadata } from "../vault/metadata.js";
-import { read, type VaultSession } from "../vault/protocol.js";
-import { PARALLEL_REQUESTS } from "../vault/read-state.js";
+import type { VaultSession } from "../vault/protocol.js";
 import type { AppliedWrite } from "./apply-plan.js";
-import { recordWrite } from "./record.js";
-
-/** How often to ask a standby for a note that the leader has acknowledged: about six seconds in all. */
-const LOOKS_FOR_NOTE = 7;
 
 /**
  * The id of a run: the UTC time of its start and a random part.
@@ -57,6 +49,7 @@ export function openRecord(environment: Environment, info: () => Promise<RunInfo
       applied.push(write);
       const { application, planned } = write.write;
       try {
+        const { recordWrite } = await import("./record.js");
         const recorded = await recordWrite(session, environment, await info(), write);
         if (recorded.kind === "undoable") noted.push(write);
         else if (recorded.kind === "shared") shared.push({ application, run: recorded.run });
@@ -70,7 +63,9 @@ export function openRecord(environment: Environment, info: () => Promise<RunInfo
     noteTwin: (application, run) => void shared.push({ application, run }),
     mayHaveWritten: () => applied.length + shared.length > 0,
     settle: async (session) => {
-      if (noted.length > 0) unsettled = await settle(session, environment.vault, noted, (await info()).id);
+      if (noted.length === 0) return;
+      const { settle } = await import("./settle.js");
+      unsettled = await settle(session, environment.vault, noted, (await info()).id);
     },
     undo: async () => ({
       environment: environment.name,
@@ -86,52 +81,4 @@ export function openRecord(environment: Environment, info: () => Promise<RunInfo
 
 function byApplication(a: { readonly application: string }, b: { readonly application: string }): number {
   return compareCodePoints(a.application, b.application);
-}
-
-/**
- * Waits until the responding node has a run's notes. A standby receives them from the leader only after the run's
- * writes were acknowledged, so an immediate undo would miss some of the run.
- *
- * @returns The applications whose note it still does not have.
- */
-async function settle(
-  session: VaultSession,
-  location: VaultLocation,
-  noted: readonly AppliedWrite[],
-  run: string,
-): Promise<string[]> {
-  if (noted.length === 0 || !(await isStandby(session))) return [];
-  const limit = pLimit(PARALLEL_REQUESTS);
-  const missing = await Promise.all(
-    noted.map((applied) =>
-      limit(async () => ((await hasNote(session, location, applied, run)) ? [] : [applied.write.application])),
-    ),
-  );
-  return missing.flat();
-}
-
-async function isStandby(session: VaultSession): Promise<boolean> {
-  const answer = await read(session, "sys/leader").catch(() => undefined);
-  const { ha_enabled, is_self } = (answer?.body ?? {}) as { readonly ha_enabled?: unknown; readonly is_self?: unknown };
-  return ha_enabled === true && is_self === false;
-}
-
-async function hasNote(
-  session: VaultSession,
-  location: VaultLocation,
-  { write, version }: AppliedWrite,
-  run: string,
-): Promise<boolean> {
-  const look = async (): Promise<boolean> => {
-    const metadata = await readMetadata(session, location, write.application).catch(() => undefined);
-    const { writers, events } = decodeProvenance(metadata?.customMetadata ?? {});
-    // A later write by someone else may have replaced the note with its own.
-    const overtaken = (metadata?.currentVersion ?? 0) > version;
-    return overtaken || writers.get(version)?.run === run || events.some((event) => event.run === run);
-  };
-  return retry(
-    look,
-    until((noted) => noted, LOOKS_FOR_NOTE),
-    session.sleep,
-  );
 }

@@ -6,10 +6,10 @@ import type { Resolved } from "../secrets/resolve.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { type Convergence, converge, type RunState } from "./converge.js";
 import type { AppliedWrite, PlannedWrites } from "./apply-plan.js";
-import { diagnose, heldByOthers } from "./diagnose.js";
+import { heldByOthers } from "./shared-prefix.js";
 import { type Consent, massWarnings, type Question, questionFor } from "./consent.js";
 import { disappearing } from "./disappearing.js";
-import { type Allowances, guard, requireAcceptance } from "./guard.js";
+import { type Allowances, guard } from "./guard.js";
 import type { RunRecord } from "./run-record.js";
 
 /** What is to be approved: all changes, and what to know about them. */
@@ -60,6 +60,13 @@ export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
       run.unchanged?.([...disappearing(current), ...heldByOthers(environment, current)], plan);
       return;
     }
+    // Before the first write also what follows it is loaded, so that nothing of it can be missing then.
+    const [{ diagnose }, { requireAcceptance }] = await Promise.all([
+      import("./diagnose.js"),
+      import("./acceptance.js"),
+      import("./record.js"),
+      import("./settle.js"),
+    ]);
     const { warnings } = await diagnose(session, environment, { plan, current, resolved });
     const mass = massWarnings(plan, current, run.consent.mass);
     await run.approve({ plan, current, warnings: [...warnings, ...mass] }, question);

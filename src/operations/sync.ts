@@ -4,15 +4,12 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import type { Plan } from "../model/plan.js";
 import { plan } from "../secrets/plan.js";
-import { generatePending } from "../secrets/generate-pending.js";
 import type { GeneratorPorts } from "../secrets/generators.js";
 import type { FreshValue } from "../secrets/resolve.js";
-import { toWrites } from "../secrets/writes.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { type Allowances, foreignStops } from "./guard.js";
 import { planFor, readCurrent } from "./compute-plan.js";
 import type { RunState } from "./converge.js";
-import { refusal } from "./refusal.js";
 import type { Run } from "./run.js";
 
 /**
@@ -38,15 +35,20 @@ export function syncPlans(
     };
     const { plan: first, resolved: expected, exclude } = planFor(asked, current, fresh);
     const now = { ...asked, current, exclude };
-    const requireApplicable = (made: Plan): void => {
+    const requireApplicable = async (made: Plan): Promise<void> => {
       if (target.partial || made.unresolved.length + made.blocked.length === 0) return;
+      const { refusal } = await import("./refusal.js");
       throw run.first
         ? refusal(made, command, foreignStops(target.environment, current, allowed, made))
         : new ServerError(diagnostic("plan-stopped-meanwhile"));
     };
-    requireApplicable(first);
+    await requireApplicable(first);
     if (run.first) await approve(first, current, expected);
     if (first.applications.length === 0) return { plan: first, writes: [], current };
+    const [{ generatePending }, { toWrites }] = await Promise.all([
+      import("../secrets/generate-pending.js"),
+      import("../secrets/writes.js"),
+    ]);
     const generated = await generatePending({ ...now, fresh }, ports, () => {
       if (!run.signal.aborted) return;
       throw new PhalanxError(
@@ -59,7 +61,7 @@ export function syncPlans(
     const { resolved } = generated;
     const planned = plan({ ...now, resolved });
     // Whether a value is too long for what derives from it is known only once it exists.
-    requireApplicable(planned);
+    await requireApplicable(planned);
     return {
       approved: first,
       plan: planned,

@@ -3,29 +3,18 @@ import { InterruptedRun } from "../operations/converge.js";
 import type { AppliedWrite } from "../operations/apply-plan.js";
 import type { Consent, Question } from "../operations/consent.js";
 import { carryOutRun, type Proposal, type Run } from "../operations/run.js";
-import { disappearingWrites } from "../operations/disappearing.js";
-import { openRecord, type RunRecord } from "../operations/run-record.js";
+import { openRecord } from "../operations/run-record.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import { commandLine } from "../model/shell.js";
-import { compareCodePoints } from "../model/code-points.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
-import type { Written } from "../model/written.js";
-import type { Undo } from "../model/undo.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import type { AppliedRestart } from "../model/impact.js";
 import { mayBeMassUndo } from "../secrets/mass-change.js";
-import { count } from "../render/count.js";
 import { renderWarning } from "../render/error.js";
-import { printable } from "../render/printable.js";
-import { restartAdvice, restartResult } from "../render/restart.js";
-import { renderUndo, undoResult } from "../render/undo.js";
 import type { VaultSession } from "../vault/protocol.js";
-import { type Context, notify } from "../terminal/context.js";
-import { deliverReport } from "../terminal/report.js";
+import type { Context } from "../terminal/context.js";
 import { accessWords, undoSourceWords } from "./next-command.js";
+import type { RunReport } from "./report-run.js";
 import { newRun, type RunIdentity } from "./run-info.js";
-import { findRestarts } from "../target/restarts.js";
 import type { SourceOptions } from "../target/load.js";
 import { type VaultTarget, withVault } from "../access/session.js";
 import { personAt, reportFooter } from "../terminal/terminal.js";
@@ -68,7 +57,7 @@ export async function driveRun(
   const run = newRun(context, environment.name, driven.root);
   const record = openRecord(environment, run);
   let current: CurrentState = new Map();
-  const said = (): Report => {
+  const said = (): RunReport => {
     const writes = record.applied.map(({ write }) => write.planned);
     const allowance = mayBeMassUndo(writes, current) ? ["--allow-mass-change"] : [];
     const sources = undoSourceWords(driven.sources ?? {});
@@ -107,13 +96,20 @@ export async function driveRun(
           ({ current } = proposal);
           if (await driven.approve(proposal, question)) start = performance.now();
         },
-        beforeWriting: async (plan, current) => driven.beforeWriting?.({ plan, current }, run),
+        beforeWriting: async (plan, current) => {
+          // Loaded before anything is written, so that it can be reported whatever happens.
+          await import("./report-run.js");
+          await driven.beforeWriting?.({ plan, current }, run);
+        },
       });
       await driven.afterwards?.(session, done);
       return done;
     });
     // The user only wanted to look.
     if (applied === undefined) return { applied: [] };
+    const isSilent = !record.mayHaveWritten() && !context.answer && !context.watch && !driven.earlier;
+    if (isSilent) return { applied };
+    const { amount, report } = await import("./report-run.js");
     await report(context, record, said(), "");
     if (applied.length > 0) context.stderr.write(reportFooter(context, [], amount(applied), start));
     return { applied };
@@ -124,82 +120,11 @@ export async function driveRun(
     const isOther = again?.join("\0") !== context.typed?.join("\0");
     const details = { resumable: driven.resumable ?? false, ...(isOther && { again }) };
     const before = record.applied.length > 0 ? renderWarning(diagnostic("run-stopped-early", details)) : "";
+    const { report } = await import("./report-run.js");
     await report(context, record, said(), before);
     // Even if only a later step failed, such as a read, something was written.
     throw error instanceof PhalanxError ? new InterruptedRun(error, record) : error;
   } finally {
     interrupts.end();
   }
-}
-
-/** What to report about a run, with the options for the command that undoes it. */
-interface Report extends Pick<DrivenRun, "earlier" | "environment" | "lines" | "root"> {
-  readonly options: readonly string[];
-  /** Aborts lookups. */
-  readonly signal: AbortSignal;
-  readonly access: readonly string[];
-}
-
-/** The command that shows where the new values have arrived. */
-function lookAt(
-  { name }: Environment,
-  { run }: Undo,
-  restarts: readonly AppliedRestart[],
-  access: readonly string[],
-): string {
-  const what = run === undefined ? restarts.map(({ application }) => application) : ["--run", run];
-  return printable(commandLine("phalanx", "rollout", "status", name, ...what, ...access));
-}
-
-async function report(
-  context: Context,
-  record: RunRecord,
-  { environment, earlier, lines, root, options, signal, access }: Report,
-  before: string,
-): Promise<void> {
-  for (const warning of disappearingWrites(record.applied)) notify(context, warning);
-  const undo = { ...(await record.undo()), earlier: earlier?.() ?? [] };
-  const written = writtenBy(record.applied);
-  const restart = await findRestarts(
-    context,
-    { environment, root, signal },
-    record.applied.map(({ write }) => write.planned),
-  );
-  context.watch?.written(undo.run, written);
-  context.answer?.result(runResult(written, { undo, restart }, options));
-  await deliverReport(context, {
-    name: environment.name,
-    lines: record.applied.length === 0 || context.answer ? "" : lines(record.applied),
-    remarks: before + renderUndo(undo, options) + restartAdvice(restart, lookAt(environment, undo, restart, access)),
-    what: "written",
-  });
-}
-
-/** The result of a run for programs: what it wrote, how to undo it, and what to restart. */
-function runResult(
-  applied: readonly Written[],
-  { undo, restart }: { readonly undo: Undo; readonly restart: readonly AppliedRestart[] },
-  options: readonly string[],
-): object {
-  const { environment, run } = undo;
-  return { environment, run: run ?? null, applied, undo: undoResult(undo, options), restart: restartResult(restart) };
-}
-
-/** By application, regardless of the order of Vault's responses. */
-function writtenBy(applied: readonly AppliedWrite[]): Written[] {
-  return applied
-    .map(({ write: { application, planned }, version }) => ({
-      application,
-      action: planned.action,
-      version,
-      changes: planned.changes,
-    }))
-    .sort((a, b) => compareCodePoints(a.application, b.application));
-}
-
-function amount(applied: readonly AppliedWrite[]): string {
-  const keys = applied.reduce((sum, { write }) => sum + write.planned.changes.length, 0);
-  const applications = count(applied.length, "application");
-  // An undelete restores an application as a whole.
-  return keys === 0 ? applications : `${count(keys, "key")} in ${applications}`;
 }

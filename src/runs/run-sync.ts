@@ -6,18 +6,15 @@ import type { Plan } from "../model/plan.js";
 import type { AppliedWrite } from "../operations/apply-plan.js";
 import type { Allowances } from "../operations/guard.js";
 import { otherMountHolds } from "../operations/other-mount.js";
-import { adopt } from "../operations/record.js";
 import { syncPlans } from "../operations/sync.js";
 import { stopsOf } from "../model/plan-stops.js";
 import { renderApplied } from "../render/sync.js";
-import { deletedReaders } from "../target/deleted-readers.js";
 import { type Loaded, sourceNotes } from "../target/load.js";
 import { type Context, notify } from "../terminal/context.js";
 import { NOTHING } from "../render/nothing.js";
 import { tellNothing } from "../terminal/terminal.js";
 import { type DrivenRun, driveRun } from "./drive-run.js";
 import type { RunIdentity } from "./run-info.js";
-import { approvePlan } from "./show-plan.js";
 import { sparedNotes } from "./spared-notes.js";
 
 export interface ApplyOptions extends Allowances, Pick<DrivenRun, "earlier" | "resumable" | "sources" | "typed"> {
@@ -69,6 +66,10 @@ export async function runSync(
       told = true;
       const left = stopsOf(plan);
       isPart = left.length > 0;
+      const [{ deletedReaders }, { approvePlan }] = await Promise.all([
+        import("../target/deleted-readers.js"),
+        import("./show-plan.js"),
+      ]);
       // If asked, the user sees these in the plan.
       const all = [
         ...source,
@@ -88,7 +89,10 @@ export async function runSync(
     beforeWriting: async ({ plan, current }, run) => beforeWriting?.(plan, current, run),
     afterwards: async (session) => {
       // Some notes may have been written before the failure.
-      if (options.adopt) await adopt(session, environment).catch(throwAsFinding);
+      if (options.adopt) {
+        const { adopt } = await import("../operations/record.js");
+        await adopt(session, environment).catch(throwAsFinding);
+      }
       for (const warning of told ? [] : await other) notify(context, warning);
     },
     lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),

@@ -7,14 +7,11 @@ import { rememberFiles } from "../config/tree-file.js";
 import { findRoot, recordReadings, type RecordingTree } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
-import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import { PULL_SECRET, type Environment, type DeclaredKind, requiredSecrets } from "../model/environment.js";
 import { nearest } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import type { Content } from "../sources/content.js";
-import type { FromFile } from "../sources/merge.js";
 import { type Context, variableName, notify } from "../terminal/context.js";
-import { warnOfOthersFile } from "./file-of-others.js";
 import { invalidValue } from "./invalid-value.js";
 import { notRequired } from "./selection.js";
 import type { VaultOptions } from "../access/auth.js";
@@ -95,9 +92,13 @@ export async function loadStaticSecrets(
   options: SourceOptions,
 ): Promise<StaticSecrets | undefined> {
   const { secrets, exclude } = options;
-  if (secrets !== undefined) return loadFiles(context, environment, secrets, options);
+  if (secrets !== undefined) {
+    const { loadFiles } = await import("./static-files.js");
+    return loadFiles(context, environment, secrets, options);
+  }
   const { staticFiles, onepassword } = environment;
   if (staticFiles !== undefined) {
+    const { loadFiles } = await import("./static-files.js");
     for (const file of staticFiles) await refuseIrregular(resolve(context.cwd, file), file);
     // Anyone who can change the tree selects the file: its token may be that of another environment.
     return { ...(await loadFiles(context, environment, staticFiles, options)), vaultWriteToken: undefined };
@@ -141,63 +142,6 @@ export function sourceNotes(environment: Environment, source: StaticSecrets | un
     ...(source?.origin === "onepassword" && onepassword && { title: onepassword.vaultTitle }),
   };
   return [diagnostic("static-source", details, { subject: { environment: environment.name } })];
-}
-
-/**
- * Static secrets from files, one after the other, because each may prompt for a passphrase. Passes on their warnings.
- */
-export async function loadFiles(
-  context: Context,
-  environment: Environment,
-  files: readonly string[],
-  options: IdentityOption,
-): Promise<StaticSecrets> {
-  const [{ openStaticSecrets }, { mergeStaticSecrets }, { operatorKeys }] = await Promise.all([
-    import("../sources/file.js"),
-    import("../sources/merge.js"),
-    import("../access/identity.js"),
-  ]);
-  const keys = operatorKeys(context, options);
-  const all: FromFile[] = [];
-  for (const file of new Set(files)) {
-    const { content, shown, isInput } = await readSecretsContent(context, environment, file);
-    const { staticSecrets, warnings } = await openStaticSecrets(content, shown, environment, keys);
-    for (const warning of warnings) notify(context, warning);
-    all.push({ file: shown, staticSecrets: isInput ? { ...staticSecrets, files: [] } : staticSecrets });
-  }
-  const [first, ...others] = all;
-  if (first && others.length === 0) return first.staticSecrets;
-  const { staticSecrets, conflicts } = mergeStaticSecrets(environment.name, all);
-  for (const conflict of conflicts) notify(context, conflict);
-  return staticSecrets;
-}
-
-/** Means standard input instead of a file. */
-const STDIN = "-";
-
-/** The content of a static secrets file named by an operator, and its displayed name. */
-export async function readSecretsContent(
-  context: Context,
-  environment: Environment,
-  file: string,
-): Promise<{ readonly content: Content; readonly shown: string; readonly isInput: boolean }> {
-  if (file === STDIN) return { content: await readInput(context), shown: "standard input", isInput: true };
-  warnOfOthersFile(context, environment, file);
-  const { name, staticFiles, staticFilesNamedAt } = environment;
-  const { readContent } = await import("../sources/content.js");
-  const namedAt = staticFiles?.includes(file) ? staticFilesNamedAt : undefined;
-  const content = await readContent(resolve(context.cwd, file), file).catch((error: unknown) => {
-    if (!(error instanceof PhalanxError) || error.diagnostic.code !== "secrets-file-unreadable") throw error;
-    const { details } = error.diagnostic as Diagnostic<"secrets-file-unreadable">;
-    const about = { subject: { environment: name } };
-    throw new PhalanxError(diagnostic("secrets-file-unreadable", { ...details, namedAt }, about), { cause: error });
-  });
-  return { content, shown: file, isInput: false };
-}
-
-async function readInput({ stdin }: Context): Promise<Content> {
-  if (stdin.isTTY) throw new PhalanxError(diagnostic("secrets-typed"));
-  return { content: await stdin.readBytes(), openTo: undefined, foreign: false };
 }
 
 /** Checks the applications given to `--exclude`, so that a typo does not go unnoticed. */

@@ -6,7 +6,8 @@ import { textOf } from "../sources/content.js";
 import { looksLikeAge } from "../sources/encrypted/age-format.js";
 import { looksLikeSops } from "../sources/file.js";
 import type { Context } from "../terminal/context.js";
-import { readSecretsContent, refuseIrregular } from "./load.js";
+import { refuseIrregular } from "./load.js";
+import { readSecretsContent } from "./static-files.js";
 
 /** What a static secrets file that the tree names is changed with; one that cannot be read may have any form. */
 export async function editorFor(context: Context, environment: Environment, file: string): Promise<FileEditor> {

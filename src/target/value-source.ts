@@ -4,7 +4,8 @@ import type { Environment } from "../model/environment.js";
 import type { FileLook, ValueSource } from "../model/explanation.js";
 import type { SecretRef } from "../model/secret.js";
 import type { Context } from "../terminal/context.js";
-import { readSecretsContent, refuseIrregular } from "./load.js";
+import { refuseIrregular } from "./load.js";
+import { readSecretsContent } from "./static-files.js";
 
 type Look = (ref: SecretRef) => FileLook;
 

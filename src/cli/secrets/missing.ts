@@ -6,7 +6,7 @@ import { stopsOf } from "../../model/plan-stops.js";
 import { refId, type StaticSecret } from "../../model/secret.js";
 import type { StaticOrigin } from "../../model/static-origin.js";
 import { computePlan } from "../../operations/compute-plan.js";
-import { sharedPrefix } from "../../operations/diagnose.js";
+import { sharedPrefix } from "../../operations/shared-prefix.js";
 import { renderMissing } from "../../render/static-template.js";
 import { MissingItemsError } from "../../sources/onepassword/missing-items.js";
 import { type Context, notify } from "../../terminal/context.js";

@@ -9,7 +9,7 @@ import { errorOf } from "../../problems.js";
 import { scopeFrom } from "../../secrets/scope.js";
 import type { Context } from "../../terminal/context.js";
 import { refuseOthersFile } from "../../target/file-of-others.js";
-import { loadFiles, loadFromTree } from "../../target/load.js";
+import { loadFromTree } from "../../target/load.js";
 import { setRegistry } from "../../runs/set-pull-secret.js";
 import { applySet, readValue, type SetOptions, source } from "../../runs/set-values.js";
 import { auditTarget } from "../../target/target-options.js";
@@ -138,6 +138,7 @@ async function fromFile(
   files: readonly string[],
   options: SetOptions,
 ): Promise<StaticSecrets> {
+  const { loadFiles } = await import("../../target/static-files.js");
   const staticSecrets = await loadFiles(context, environment, files, options);
   const applications = new Map(
     [...staticSecrets.applications].map(([application, keys]) => [

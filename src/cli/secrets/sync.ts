@@ -20,7 +20,6 @@ import {
   syncWords,
   undoSourceWords,
 } from "../../runs/next-command.js";
-import { previewPlan } from "../../runs/preview-plan.js";
 import { runSync } from "../../runs/run-sync.js";
 import { refuseUnknownKept } from "../../target/kept-names.js";
 import { deletes, type SyncOptions, syncTarget } from "../../target/target-options.js";
@@ -48,7 +47,10 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
   if (options.plan !== undefined) return applyPlanFile(context, loaded, options, options.plan);
   const staticSecrets = await loadStaticSecrets(context, loaded.environment, options);
   const target = await namedTarget(context, loaded, staticSecrets, options);
-  if (options.dryRun) return previewPlan(context, loaded, target, { ...options, isSync: true });
+  if (options.dryRun) {
+    const { previewPlan } = await import("../../runs/preview-plan.js");
+    return previewPlan(context, loaded, target, { ...options, isSync: true });
+  }
   const person = personAt(context);
   if (options.purge && person !== "reachable") {
     throw new PhalanxError(diagnostic("purge-unattended", { unseen: person === "unreachable" }));

@@ -5,7 +5,7 @@ import { type Context, notify } from "../../terminal/context.js";
 import { print } from "../../terminal/terminal.js";
 import type { ConfigOption } from "../../target/load.js";
 import { sharersOf } from "../../operations/shared-credentials.js";
-import { sharedPrefix } from "../../operations/diagnose.js";
+import { sharedPrefix } from "../../operations/shared-prefix.js";
 import { locate } from "../../vault/locate.js";
 import { withVault } from "../../access/session.js";
 import { loadLocation } from "../../target/location.js";

@@ -3,7 +3,7 @@ import { diagnostic } from "../../model/diagnostics/index.js";
 import { type Environment, vaultPrefix, type VaultLocation } from "../../model/environment.js";
 import { parsePrefix, type Prefix } from "../../model/names.js";
 import { type CopyPlan, copyPlans, planCopy } from "../../operations/copy-secrets.js";
-import { changedWith } from "../../operations/diagnose.js";
+import { changedWith } from "../../operations/shared-prefix.js";
 import { guard } from "../../operations/guard.js";
 import { adopt } from "../../operations/record.js";
 import { renderCopy } from "../../render/copy-secrets.js";

@@ -12,7 +12,7 @@ import { credentialName } from "../../model/environment.js";
 
 import { secondsOf } from "../../model/duration.js";
 import type { ReadAppRole } from "../../model/vault-credentials.js";
-import { sharedPrefix } from "../../operations/diagnose.js";
+import { sharedPrefix } from "../../operations/shared-prefix.js";
 import { getRoleIfEnabled } from "../../vault/app-role.js";
 import { locate } from "../../vault/locate.js";
 import { readPolicy } from "../../vault/policies.js";

@@ -3,7 +3,7 @@ import { claimWriteTokens, createWriteToken, type NewWriteToken } from "../../op
 import { findWriteTokens } from "../../operations/find-write-tokens.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { renderOldToken, renderTokenPlan, renderWriteToken, writeTokenResult } from "../../render/vault-credentials.js";
-import { sharedPrefix } from "../../operations/diagnose.js";
+import { sharedPrefix } from "../../operations/shared-prefix.js";
 import { locate } from "../../vault/locate.js";
 import { writePolicy } from "../../vault/policies.js";
 import { type Context, notify } from "../../terminal/context.js";

@@ -1,0 +1,91 @@
+import type { AppliedRestart } from "../model/impact.js";
+import { compareCodePoints } from "../model/code-points.js";
+import type { Environment } from "../model/environment.js";
+import { commandLine } from "../model/shell.js";
+import type { Undo } from "../model/undo.js";
+import type { Written } from "../model/written.js";
+import type { AppliedWrite } from "../operations/apply-plan.js";
+import { disappearingWrites } from "../operations/disappearing.js";
+import type { RunRecord } from "../operations/run-record.js";
+import { count } from "../render/count.js";
+import { printable } from "../render/printable.js";
+import { restartAdvice, restartResult } from "../render/restart.js";
+import { renderUndo, undoResult } from "../render/undo.js";
+import { findRestarts } from "../target/restarts.js";
+import { type Context, notify } from "../terminal/context.js";
+import { deliverReport } from "../terminal/report.js";
+import type { DrivenRun } from "./drive-run.js";
+
+/** What to report about a run, with the options for the command that undoes it. */
+export interface RunReport extends Pick<DrivenRun, "earlier" | "environment" | "lines" | "root"> {
+  readonly options: readonly string[];
+  /** Aborts lookups. */
+  readonly signal: AbortSignal;
+  readonly access: readonly string[];
+}
+
+/** The command that shows where the new values have arrived. */
+function lookAt(
+  { name }: Environment,
+  { run }: Undo,
+  restarts: readonly AppliedRestart[],
+  access: readonly string[],
+): string {
+  const what = run === undefined ? restarts.map(({ application }) => application) : ["--run", run];
+  return printable(commandLine("phalanx", "rollout", "status", name, ...what, ...access));
+}
+
+/** Reports what a run has written, even if it was nothing. */
+export async function report(
+  context: Context,
+  record: RunRecord,
+  { environment, earlier, lines, root, options, signal, access }: RunReport,
+  before: string,
+): Promise<void> {
+  for (const warning of disappearingWrites(record.applied)) notify(context, warning);
+  const undo = { ...(await record.undo()), earlier: earlier?.() ?? [] };
+  const written = writtenBy(record.applied);
+  const restart = await findRestarts(
+    context,
+    { environment, root, signal },
+    record.applied.map(({ write }) => write.planned),
+  );
+  context.watch?.written(undo.run, written);
+  context.answer?.result(runResult(written, { undo, restart }, options));
+  await deliverReport(context, {
+    name: environment.name,
+    lines: record.applied.length === 0 || context.answer ? "" : lines(record.applied),
+    remarks: before + renderUndo(undo, options) + restartAdvice(restart, lookAt(environment, undo, restart, access)),
+    what: "written",
+  });
+}
+
+/** The result of a run for programs: what it wrote, how to undo it, and what to restart. */
+function runResult(
+  applied: readonly Written[],
+  { undo, restart }: { readonly undo: Undo; readonly restart: readonly AppliedRestart[] },
+  options: readonly string[],
+): object {
+  const { environment, run } = undo;
+  return { environment, run: run ?? null, applied, undo: undoResult(undo, options), restart: restartResult(restart) };
+}
+
+/** By application, regardless of the order of Vault's responses. */
+function writtenBy(applied: readonly AppliedWrite[]): Written[] {
+  return applied
+    .map(({ write: { application, planned }, version }) => ({
+      application,
+      action: planned.action,
+      version,
+      changes: planned.changes,
+    }))
+    .sort((a, b) => compareCodePoints(a.application, b.application));
+}
+
+/** How much was written. */
+export function amount(applied: readonly AppliedWrite[]): string {
+  const keys = applied.reduce((sum, { write }) => sum + write.planned.changes.length, 0);
+  const applications = count(applied.length, "application");
+  // An undelete restores an application as a whole.
+  return keys === 0 ? applications : `${count(keys, "key")} in ${applications}`;
+}
