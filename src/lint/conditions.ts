@@ -60,29 +60,29 @@ interface Circumstances {
 
 function check({ entry, of, path }: Condition, circumstances: Circumstances): void {
   const { application, inForce, isComplete, known, report } = circumstances;
-  const about = {
+  const about = () => ({
     subject: { application: entry.application, key: entry.key },
     place: placeOf(entry, of === "secret" ? ["if"] : [of, "if"]),
-  };
+  });
   let isBlocked = false;
   for (const [environment, { values }] of inForce) {
     const obstacle = obstacleOn(path, values);
     if (obstacle === undefined) continue;
     isBlocked = true;
-    report(diagnostic("condition-through-value", { condition: path, ...obstacle }, about), [environment]);
+    report(diagnostic("condition-through-value", { condition: path, ...obstacle }, about()), [environment]);
   }
   if (isBlocked) return;
   const misread = inForce.filter(([, { values }]) => looksFalse(valueAt(values, path)));
   for (const [environment] of misread) {
     const place = placeOfValue(application, environment, path);
-    report(diagnostic("condition-text-boolean", { condition: path }, { ...about, place }), [environment]);
+    report(diagnostic("condition-text-boolean", { condition: path }, { ...about(), place }), [environment]);
   }
   if (misread.length > 0) return;
   if (!known().has(path) && !isNamedByTemplate(application, path)) {
     const meant = nearestPath(path, known());
     if (meant !== undefined || !isOfDependency(application, path)) {
       report(
-        diagnostic("condition-unknown", { condition: path, ...(meant && { meant }) }, about),
+        diagnostic("condition-unknown", { condition: path, ...(meant && { meant }) }, about()),
         application.enabledIn,
       );
       return;
@@ -93,10 +93,10 @@ function check({ entry, of, path }: Condition, circumstances: Circumstances): vo
   const [first] = outcomes;
   if (!isComplete || first === undefined || outcomes.some((outcome) => outcome !== first)) return;
   if (of === "secret" && !first) {
-    report(diagnostic("condition-always-false", { condition: path }, about), environments);
+    report(diagnostic("condition-always-false", { condition: path }, about()), environments);
   } else if (outcomes.length > 1) {
     const details = { condition: path, holds: first, environments: outcomes.length };
-    report(diagnostic("condition-constant", details, about), environments);
+    report(diagnostic("condition-constant", details, about()), environments);
   }
 }
 

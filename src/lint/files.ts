@@ -27,9 +27,9 @@ function checkOverrides(application: LintApplication, known: ReadonlySet<string>
   for (const [environment, { file, entries }] of secretsOf) {
     if (!known.has(environment) || file.mapping === undefined) continue;
     const subject = { environment, application: name };
-    const about = { subject, place: placeIn(file, []) };
-    if (Object.keys(file.mapping.value).length === 0) report(diagnostic("override-empty", {}, about), [environment]);
-    else if (!enabledIn.includes(environment)) report(diagnostic("override-not-enabled", {}, about), [environment]);
+    const about = () => ({ subject, place: placeIn(file, []) });
+    if (Object.keys(file.mapping.value).length === 0) report(diagnostic("override-empty", {}, about()), [environment]);
+    else if (!enabledIn.includes(environment)) report(diagnostic("override-not-enabled", {}, about()), [environment]);
     else {
       for (const [key, entry] of entries) {
         const base = secrets?.entries.get(key);

@@ -79,7 +79,7 @@ function loadSettings(
     }
     checkName(name, mapping, shared, report);
     if (reading.settings) settings.push(reading.settings);
-    const place = positionIn(mapping, shared)("vaultPathPrefix");
+    const place = () => positionIn(mapping, shared)("vaultPathPrefix");
     locations.push({ environment: name, location: reading.location, place });
   }
   return { settings, locations };

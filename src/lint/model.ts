@@ -61,7 +61,8 @@ export interface LintEnvironment {
 export interface Location {
   readonly environment: string;
   readonly location: PartialLocation;
-  readonly place: Place;
+  /** Called only if there is something to report, since the file is parsed once more for it. */
+  readonly place: () => Place;
 }
 
 /** The whole configuration, every file read once. */

@@ -18,7 +18,8 @@ export function checkPrefixes({ locations }: LintModel, report: Report): void {
     const environments = group.map(({ environment }) => environment);
     if (environments.length < 2) continue;
     const sharing = cut(environments);
-    for (const { place, environment } of group) report(diagnostic("prefix-shared", sharing, { place }), [environment]);
+    for (const { place, environment } of group)
+      report(diagnostic("prefix-shared", sharing, { place: place() }), [environment]);
   }
 }
 
@@ -28,7 +29,9 @@ export function checkAppRoles({ locations }: LintModel, report: Report): void {
     if (new Set(group.map(({ vault }) => vaultPrefix(vault))).size < 2) continue;
     const sharing = cut(group.map(({ environment }) => environment));
     for (const { environment, vault, place } of group)
-      report(diagnostic("approle-name-shared", { ...sharing, name: credentialName(vault) }, { place }), [environment]);
+      report(diagnostic("approle-name-shared", { ...sharing, name: credentialName(vault) }, { place: place() }), [
+        environment,
+      ]);
   }
 }
 
@@ -39,7 +42,7 @@ export function checkApiPaths({ locations }: LintModel, report: Report): void {
     const meant = prefix && withoutApiWords(prefix);
     if (prefix === undefined || meant === undefined) continue;
     const details = { given: vaultPrefix(prefix), meant };
-    report(diagnostic("prefix-of-api", details, { subject: { environment }, place }), [environment]);
+    report(diagnostic("prefix-of-api", details, { subject: { environment }, place: place() }), [environment]);
   }
 }
 
@@ -54,7 +57,7 @@ function checkNested(
     const outer = groups.get(placeId({ ...vault, path: parts.slice(0, length).join("/") }));
     if (outer === undefined) continue;
     const sharing = cut(outer.map((each) => each.environment));
-    const found = diagnostic("prefix-below-another", sharing, { subject: { environment }, place });
+    const found = diagnostic("prefix-below-another", sharing, { subject: { environment }, place: place() });
     report(found, [environment, ...sharing.environments]);
     return;
   }

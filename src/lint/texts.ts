@@ -17,12 +17,12 @@ export function checkTexts(entry: Entry, environments: readonly string[], report
     ["template", template, ["generate", "template"]],
   ] as const) {
     if (!text) continue;
-    const about = { subject, place: placeOf(entry, at, "key") };
+    const about = () => ({ subject, place: placeOf(entry, at, "key") });
     if (isOneLineWithin(text)) {
       const what = /[\r\n]/.test(text) ? "line-break" : "space";
-      report(diagnostic("text-white-space", { field, what }, about), environments);
+      report(diagnostic("text-white-space", { field, what }, about()), environments);
     }
-    if (isFlattened(text)) report(diagnostic("pem-flattened", { field }, about), environments);
+    if (isFlattened(text)) report(diagnostic("pem-flattened", { field }, about()), environments);
   }
 }
 
