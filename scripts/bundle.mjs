@@ -41,8 +41,13 @@ const wordsWhenNeeded = {
   },
 };
 
-/** Where code begins to load: what needs no command, every command, and those that read the configuration. */
-const FIRST_STAGES = [["src/bin.ts"], ["src/run.ts"], ["src/cli/secrets/list.ts"]];
+/** Where code begins to load: what needs no command, every command, those that read the configuration, and that resolve it. */
+const FIRST_STAGES = [
+  ["src/bin.ts"],
+  ["src/run.ts"],
+  ["src/cli/secrets/list.ts"],
+  ["src/cli/lint.ts", "src/cli/secrets/audit.ts"],
+];
 
 /** What commands have in common that compare that with Vault, and that write; and static secrets in files. */
 const LATER_STAGES = [
