@@ -60,8 +60,8 @@ export async function tryDeceit(stage: Stage, prepared: Prepared, ideal: Ideal, 
 /** Ends the credentials of which the program said that nobody may have them. */
 async function endOthers(stage: Stage, { stderr }: Finished): Promise<void> {
   const kv = stage.kv("secret/phalanx/test");
-  for (const [, accessor] of stderr.matchAll(/if nobody has it: vault token revoke -accessor (\S+)$/gm))
+  for (const [, accessor] of stderr.matchAll(/: vault token revoke -accessor (\S+)$/gm))
     await kv.call("POST", "auth/token/revoke-accessor", { accessor });
-  for (const [, path, id] of stderr.matchAll(/if nobody has it: vault write (\S+) secret_id_accessor=(\S+)$/gm))
+  for (const [, path, id] of stderr.matchAll(/: vault write (\S+) secret_id_accessor=(\S+)$/gm))
     await kv.call("POST", path ?? "", { secret_id_accessor: id });
 }

@@ -1,0 +1,44 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+
+/** What the checkers of whole runs look for in what the program says, to decide what they do next or accept. */
+const LOOKED_FOR = [
+  " cannot be undone: ",
+  " is not restored: ",
+  " keeps its value",
+  " to generate ",
+  ", which was not noted, ",
+  ", or undo",
+  "Interrupted",
+  "Revoked the token with accessor ",
+  "To go on: ",
+  "To restore what can be restored: --partial",
+  "To undo this: ",
+  "To undo what was not noted: ",
+  "at the same moment, with the same values",
+  "continue it with ",
+  "is out of date",
+  "no new ",
+  "secret_id_accessor=",
+  " is unknown",
+  "was written by run ",
+];
+
+function sourcesIn(...directories: readonly string[]): string {
+  return directories
+    .flatMap((directory) =>
+      readdirSync(directory, { recursive: true, encoding: "utf8" })
+        .filter((name) => name.endsWith(".ts"))
+        .map((name) => readFileSync(`${directory}/${name}`, "utf8")),
+    )
+    .join("\n");
+}
+
+const program = sourcesIn("src");
+const checkers = sourcesIn("test/chaos", "test/faults");
+
+// A message that was reworded would otherwise never be found again, and nothing would say so.
+test.each(LOOKED_FOR)('"%s" is what the program says, and what the checkers look for', (phrase) => {
+  expect(program).toContain(phrase);
+  expect(checkers).toContain(phrase.trim());
+});
