@@ -33,7 +33,7 @@ export function provenanceWarnings(
       const noted = keys.get(secret.key);
       if (secret.kind !== "generate" || noted === undefined || changes.has(refId(secret))) continue;
       const { rule, key } = secret;
-      const about = { subject: { application, key } };
+      const about = { subject: { environment: environment.name, application, key } };
       if (noted.generator !== rule.type) {
         const details = { generated: noted.generator, declared: rule.type };
         warnings.push(diagnostic("generator-changed", details, about));

@@ -70,7 +70,7 @@ export const OPERATIONS = {
   "generator-changed": warning<{ readonly generated: string; readonly declared: string }, "application" | "key">(),
   /** A hash or a time, and why its source is missing. */
   "hash-kept-without-source": note<SourceAbsent, "application" | "key">(),
-  "hash-older-than-source": warning<{ readonly source: string }, "application" | "key">(),
+  "hash-older-than-source": warning<{ readonly source: string }, "environment" | "application" | "key">(),
   "history-too-long": error<{ readonly most: number; readonly all: boolean }>(),
   "interrupted-before-writing": error(),
   /** `left`: what was not written, as far as it is known. */

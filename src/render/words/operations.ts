@@ -108,8 +108,9 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     hint: ({ subject, details }) => reasonHint(details, subject, subject.environment),
   },
   "hash-older-than-source": {
-    summary: ({ subject, details: { source } }) =>
-      `${refId(subject)} is older than ${source}, which it is made from; rotate it`,
+    summary: ({ subject, details: { source } }) => `${refId(subject)} is older than ${source}, which it is made from`,
+    hint: ({ subject }) =>
+      `To generate it again: ${commandLine("phalanx", "secrets", "rotate", subject.environment, refId(subject))}`,
   },
   "history-too-long": {
     summary: ({ details: { most } }) => `Vault reports more than ${most} versions, too many to read`,
