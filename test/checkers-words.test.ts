@@ -7,21 +7,20 @@ const LOOKED_FOR = [
   " is not restored: ",
   " keeps its value",
   " to generate ",
-  ", which was not noted, ",
+  " was not recorded, ",
   ", or undo",
   "Interrupted",
   "Revoked the token with accessor ",
   "To go on: ",
   "To restore what can be restored: --partial",
   "To undo this: ",
-  "To undo what was not noted: ",
+  "To undo the write to ",
   "at the same moment, with the same values",
   "continue it with ",
   "is out of date",
   "no new ",
   "secret_id_accessor=",
   " is unknown",
-  "was written by run ",
 ];
 
 function sourcesIn(...directories: readonly string[]): string {

@@ -48,7 +48,7 @@ const each =
 
 /** What a run says of a version that another one has written and signed. */
 const twinLine = (run: string): string =>
-  `origin was written by run ${run} at the same moment, with the same values: to undo that, undo that run.\n`;
+  `Run ${run} wrote origin at the same moment, with the same values. To undo that write, undo run ${run}.\n`;
 
 async function newToken({ kv }: World): Promise<string> {
   const { body } = await kv.call("POST", "auth/token/create", {});

@@ -53,10 +53,10 @@ test("white space around the only line of a value or a template", () => {
         `fine:\n  description: x\n  value: |\n    one\n    two\nblank: {description: x, value: " "}\n`,
     ).filter((line) => !line.includes(" extension ")),
   ).toEqual([
-    'a/secrets.yaml:3:3 warning outer-white-space [one,two] a/s: "value" has a line break around its only line',
-    'a/secrets.yaml:5:21 warning outer-white-space [one,two] a/t: "value" has white space around its only line',
-    'a/secrets.yaml:6:21 warning outer-white-space [one,two] a/u: "value" has a line break around its only line',
-    'a/secrets.yaml:11:5 warning outer-white-space [one,two] a/v: "template" has a line break around its only line',
+    'a/secrets.yaml:3:3 warning outer-white-space [one,two] a/s: "value" has a line break before or after its only line',
+    'a/secrets.yaml:5:21 warning outer-white-space [one,two] a/t: "value" has white space before or after its only line',
+    'a/secrets.yaml:6:21 warning outer-white-space [one,two] a/u: "value" has a line break before or after its only line',
+    'a/secrets.yaml:11:5 warning outer-white-space [one,two] a/v: "template" has a line break before or after its only line',
   ]);
 });
 

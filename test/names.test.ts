@@ -100,7 +100,9 @@ describe("what is printed to be pasted", () => {
     await openKv(vault.url, vault.rootToken, "secret/phalanx/test").put("$(id)", { k: "new" });
     const { exit, stderr } = await run(["vault", "copy-secrets", "test", "secret/phalanx/old", "--overwrite", "--yes"]);
     expect(exit).toBe(1);
-    expect(stderr).toContain("To undo what was not noted: phalanx secrets restore test --kv-version 1 '$(id)'\n");
+    expect(stderr).toContain(
+      "To undo the write to $(id), which was not recorded: phalanx secrets restore test --kv-version 1 '$(id)'\n",
+    );
   });
 
   test("quotes names of files", async () => {

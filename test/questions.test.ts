@@ -191,7 +191,7 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
     const log = () => readFile(`${tree.root}/log`, "utf8");
     const refusal = (amount: string, place: string, command: string): string =>
       `Error: This changes or deletes ${amount} in ${place}, and cannot ask, because standard error is not a terminal: nothing was written\n` +
-      `Hint: ${place === "test" ? "Review it with --dry-run. " : ""}It asks with "| tee log", without "2>&1". If this is what you want: phalanx ${command} --yes\n`;
+      `Hint: ${place === "test" ? "Review it with --dry-run. " : ""}To be asked, use "| tee log" without "2>&1". If this is what you want: phalanx ${command} --yes\n`;
 
     test.each(["> log 2>&1", "2>&1 | tee log > out", "2> log"])(
       "nor goes a sync on that changes a value: %s",
@@ -249,7 +249,7 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
       expect(await at(`${SYNC} --delete --purge > log 2>&1`)).toMatchObject({ exit: 2 });
       expect(await log()).toBe(
         "Error: --purge always asks, and cannot, because standard error is not a terminal\n" +
-          'Hint: It asks with "| tee log", without "2>&1". Or delete softly: leave --purge out.\n',
+          'Hint: To be asked, use "| tee log" without "2>&1". Or delete softly: leave --purge out.\n',
       );
     });
   });

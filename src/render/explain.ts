@@ -283,7 +283,7 @@ function leftoverRows({ deletion }: Leftover): readonly Row[] {
 
 /** Newest first. */
 function vaultTexts(inVault: Explanation["inVault"]): readonly string[] {
-  if (inVault === undefined) return ["has no secret for the application"];
+  if (inVault === undefined) return ["no secret for the application"];
   if ("code" in inVault) return [`not queried: ${lineOf(inVault)}`];
   const writes = inVault.writes.map(
     ({ version, createdTime, what, run, by }) =>

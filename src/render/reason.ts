@@ -138,10 +138,10 @@ export function lostText(reason: LostReason): string {
     case "before-destroyed":
       return `version ${reason.version}, from before the run, was destroyed`;
     case "before-deleted":
-      return `version ${reason.version}, from before the run, was deleted since; undelete it first`;
+      return `version ${reason.version}, from before the run, has since been deleted; undelete it first`;
     case "deleted-after-run":
       return "it was deleted after the run; restore it first";
     case "whole-only":
-      return "the whole application was deleted or will be; restore it without naming keys";
+      return "this would delete or restore the whole application; name the application, without a key";
   }
 }

@@ -69,7 +69,7 @@ function stepLine(step: RestartStep): string {
     case "make-anew":
       return `${where}: create it again`;
     case "look":
-      return `${where}: check whether it follows by itself`;
+      return `${where}: check whether it picks up the new value by itself`;
   }
 }
 

@@ -56,12 +56,12 @@ export function renderUndo(undo: Undo, options: readonly string[]): string {
     ...gone.map((name) => `${printable(name)} cannot be undone: Vault keeps no earlier version of it.`),
     ...shared.map(
       ({ application, run: other }) =>
-        `${printable(application)} was written by run ${printable(other)} at the same moment, with the same values: to undo that, undo that run.`,
+        `Run ${printable(other)} wrote ${printable(application)} at the same moment, with the same values. To undo that write, undo run ${printable(other)}.`,
     ),
     ...unnoted.map(({ application, version }) =>
       version === undefined
-        ? `Of ${printable(application)}, which was not noted, there is no earlier version to restore.`
-        : `To undo what was not noted: ${restoreCommand(environment, "--kv-version", `${version}`, application, ...options)}`,
+        ? `The write to ${printable(application)} was not recorded, and there is no earlier version of it to restore.`
+        : `To undo the write to ${printable(application)}, which was not recorded: ${restoreCommand(environment, "--kv-version", `${version}`, application, ...options)}`,
     ),
   ]
     .map((line) => `${line}\n`)

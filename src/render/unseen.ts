@@ -2,4 +2,4 @@
 export const UNSEEN = "because standard error is not a terminal";
 
 /** How to make the question visible. */
-export const SEEN = 'It asks with "| tee log", without "2>&1".';
+export const SEEN = 'To be asked, use "| tee log" without "2>&1".';

@@ -57,8 +57,8 @@ export function unknownIn({ stderr }: Finished): ReadonlySet<string> {
 
 /** The applications that a run says another one to have written, and which. */
 export function sharedIn({ stderr }: Finished): ReadonlyMap<string, string> {
-  const line = /^(\S+) was written by run (\S+) at the same moment, with the same values/gm;
-  return new Map([...stderr.matchAll(line)].map(([, name = "", run = ""]) => [name, run]));
+  const line = /^Run (\S+) wrote (\S+) at the same moment, with the same values/gm;
+  return new Map([...stderr.matchAll(line)].map(([, run = "", name = ""]) => [name, run]));
 }
 
 /** Whether a run says that it could not note a write. */
@@ -67,8 +67,8 @@ export function isCalledUnnoted({ stderr }: Finished, application: string): bool
     .split("\n")
     .some(
       (line) =>
-        (line.startsWith("To undo what was not noted: ") && ` ${line} `.includes(` ${application} `)) ||
-        line.startsWith(`Of ${application}, which was not noted, `),
+        line.startsWith(`To undo the write to ${application}, which was not recorded: `) ||
+        line.startsWith(`The write to ${application} was not recorded, `),
     );
 }
 

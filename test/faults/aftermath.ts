@@ -33,7 +33,7 @@ export async function afterwards(
   if (back.length > 0) {
     const taken = await differences(takenBack(await look(), before, finished), before);
     // Of a write that nobody can vouch for, nothing was noted either, and the program says so.
-    if (!/ is unknown|which was not noted/.test(finished.stderr))
+    if (!/ is unknown|was not recorded/.test(finished.stderr))
       wrong.push(...taken.map((problem) => `taken back: ${problem}`));
     // What a first sync has generated and is taken back, the next one refuses to make up anew unasked.
     if (before.secrets.size === 0) return wrong;

@@ -89,7 +89,7 @@ test("before the note of a write: what it wrote is said, and that it has no note
   expect(await as(token, ...SYNC, "one.yaml")).toEqual({
     exit: 1,
     stdout: "Created Vault secret for a\n",
-    stderr: `${SOURCE}${STOPPED}Warning: who wrote this could not be noted: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired; whether the metadata of a was written is unknown\nOf a, which was not noted, there is no earlier version to restore.\n${unknown("b was written")}`,
+    stderr: `${SOURCE}${STOPPED}Warning: who wrote this could not be noted: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired; whether the metadata of a was written is unknown\nThe write to a was not recorded, and there is no earlier version of it to restore.\n${unknown("b was written")}`,
   });
   await completes();
 });

@@ -114,7 +114,7 @@ test("sealed before the note of a write: the undo that still works is printed", 
   expect(await root(...SYNC, "two.yaml")).toEqual({
     exit: 0,
     stdout: "Updated Vault secret for a s\n",
-    stderr: `static secrets of test: from two.yaml\nWarning: who wrote this could not be noted: Vault at ${lab.proxy.url} is sealed; whether the metadata of a was written is unknown\nTo undo what was not noted: phalanx secrets restore test --kv-version 1 a --secrets two.yaml\nNothing to restart: nothing in the charts uses what has changed, judging by the text of their templates.\n`,
+    stderr: `static secrets of test: from two.yaml\nWarning: who wrote this could not be noted: Vault at ${lab.proxy.url} is sealed; whether the metadata of a was written is unknown\nTo undo the write to a, which was not recorded: phalanx secrets restore test --kv-version 1 a --secrets two.yaml\nNothing to restart: nothing in the charts uses what has changed, judging by the text of their templates.\n`,
   });
   await unseal();
   expect(await lab.kv.get("a")).toMatchObject({ s: "two" });

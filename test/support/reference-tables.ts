@@ -9,7 +9,7 @@ export const EXIT_STATUS: Readonly<Record<keyof typeof ExitCode, string>> = {
 
 /** Every environment variable that the program reads. */
 export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
-  "Vault: who I am": {
+  "Vault: credentials": {
     VAULT_TOKEN: "The token.",
     VAULT_TOKEN_FILE: "A file that holds the token, if VAULT_TOKEN is not set.",
     VAULT_ROLE_ID: "With --auth approle: the RoleID.",
@@ -17,14 +17,14 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
     VAULT_ROLE_ID_FILE: "A file that holds the RoleID.",
     VAULT_SECRET_ID_FILE: "A file that holds the SecretID.",
     ACTIONS_ID_TOKEN_REQUEST_URL: "With --auth jwt in GitHub Actions: where the job's token comes from.",
-    ACTIONS_ID_TOKEN_REQUEST_TOKEN: "The same: what it is asked for with.",
+    ACTIONS_ID_TOKEN_REQUEST_TOKEN: "With --auth jwt in GitHub Actions: the credential that requests the job's token.",
   },
   "Vault: which server, and how": {
     VAULT_ADDR:
-      "Which server the credentials here are for. Requests go to vaultUrl of the configuration, or --vault-address; if vaultUrl is another server, no credential is sent there: exit status 2. ~/.vault-token is used only if it is set and the same.",
+      "Which server the credentials here are for. Requests go to vaultUrl of the configuration, or --vault-address; if vaultUrl is another server, no credential is sent there: exit status 2. ~/.vault-token is used only if VAULT_ADDR is set and names the same server.",
     VAULT_NAMESPACE: "The namespace. HashiCorp Vault Community has none, and ignores it.",
     VAULT_CACERT: "A file of certificates to trust.",
-    VAULT_CAPATH: "A directory of them.",
+    VAULT_CAPATH: "A directory of certificates to trust.",
     VAULT_CLIENT_CERT: "The certificate to present.",
     VAULT_CLIENT_KEY: "Its key.",
     VAULT_TLS_SERVER_NAME: "The name that the server's certificate must have.",
@@ -35,7 +35,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
   "1Password": {
     OP_CONNECT_TOKEN: "The token of 1Password Connect.",
     OP_CONNECT_HOST:
-      "Which server OP_CONNECT_TOKEN is for. If connectUrl of the configuration has changed since the plan was made: exit status 2.",
+      "Which server OP_CONNECT_TOKEN is for. If connectUrl in the configuration names another server, the token is not sent: exit status 2.",
     OP_CONNECT_TIMEOUT: "The same as VAULT_CLIENT_TIMEOUT, for requests to it.",
   },
   "A fleet audit": {
@@ -44,11 +44,11 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
     "VAULT_SECRET_ID_<ENV>": "The SecretID for one environment.",
     "OP_CONNECT_TOKEN_<ENV>": "The same for 1Password Connect.",
     PHALANX_FINGERPRINT_KEY:
-      "The key under which values of different parts are compared: random, at least 32 characters.",
+      "The key with which values of different shards are compared: random, at least 32 characters.",
   },
   "A cluster": {
     KUBECONFIG: "The kubeconfigs, as kubectl reads them: several with colons between them. Default: ~/.kube/config.",
-    KUBERNETES_SERVICE_HOST: "In a pod, where no kubeconfig is: the cluster's API server. Set by Kubernetes.",
+    KUBERNETES_SERVICE_HOST: "In a pod without a kubeconfig: the host of the cluster's API server. Set by Kubernetes.",
     KUBERNETES_SERVICE_PORT: "Its port.",
   },
   "Encrypted files": {
@@ -60,10 +60,10 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
   },
   Network: {
     HTTPS_PROXY:
-      "The proxy for servers behind https://; https_proxy, too. http://HOST:PORT, HOST:PORT, or https://HOST:PORT for a proxy that is spoken to over TLS; with USER:PASSWORD@ before the host if it asks for them. This machine itself is reached without it.",
-    HTTP_PROXY: "The proxy for servers behind http://; http_proxy, too. It has to permit CONNECT to their port.",
+      "The proxy for https:// servers; also https_proxy. http://HOST:PORT, HOST:PORT, or https://HOST:PORT for a proxy that uses TLS. Put USER:PASSWORD@ before the host if the proxy requires them. Connections to this machine never use the proxy.",
+    HTTP_PROXY: "The proxy for http:// servers; also http_proxy. It must permit CONNECT to their port.",
     NO_PROXY:
-      "What is reached without it, separated by commas or spaces; no_proxy, too. A name is also that of all hosts below it, .NAME as well, *.NAME only of those; an IP address; a network as in 10.0.0.0/8; each but a network with a port or without; * for everything.",
+      "Hosts to reach without a proxy, separated by commas or spaces; also no_proxy. NAME or .NAME matches the host and its subdomains, *.NAME only the subdomains. Entries can also be IP addresses, networks such as 10.0.0.0/8, or * for everything. A name or an address can have a port.",
     REQUEST_METHOD: "Set, as in CGI: HTTP_PROXY is not read, because a client could have sent it.",
     REQUESTS_CA_BUNDLE:
       "Not read. Where it is set and a certificate is not trusted, the hint says what to set instead.",
@@ -79,16 +79,16 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
   "This machine": {
     HOME: "Where ~/.vault-token and ~/.kube/config are, and state and cache if XDG_STATE_HOME and XDG_CACHE_HOME are not set.",
     XDG_STATE_HOME:
-      "Where the state of an interrupted run is kept, and which cluster belongs to which environment: in phalanx/ of it, if it is an absolute path. Default: ~/.local/state.",
+      "The state of interrupted runs, and which cluster belongs to which environment, are kept in phalanx/ below this directory. It must be an absolute path. Default: ~/.local/state.",
     XDG_CACHE_HOME:
-      "Where is kept what helm made of charts: in phalanx/ of it, if it is an absolute path. Default: ~/.cache.",
+      "Results of rendering charts with helm are cached in phalanx/ below this directory. It must be an absolute path. Default: ~/.cache.",
     PHALANX_HELM:
       "Path of the helm that renders charts, or none: then their templates are read. Default: helm on PATH.",
     XDG_RUNTIME_DIR: "Where secrets edit keeps the file that is being edited.",
     TMPDIR:
       "The same, if XDG_RUNTIME_DIR is not set, or others can change that directory. Charts are rendered there, too.",
-    SUDO_UID: "As root: a configuration that was found may belong to this user, too. Set by sudo.",
-    PHALANX_AUDIT_LOG: "The file that --audit-log names, of every command that has this option.",
+    SUDO_UID: "As root: a configuration that phalanx finds by itself may also belong to this user. Set by sudo.",
+    PHALANX_AUDIT_LOG: "The default of --audit-log, for every command that has this option.",
     GITHUB_ACTOR: "Who is noted as the author of a run or a plan file. Set by GitHub.",
     GITLAB_USER_LOGIN: "The same, set by GitLab. Without both: the login name.",
   },

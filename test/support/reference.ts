@@ -167,10 +167,11 @@ function exitStatusPage(): string {
   ]);
   return `# Exit status
 
-The same numbers as the original program.
+phalanx uses the same exit statuses as the original program.
 
-${table(["Status", "Meaning"], rows)}For a status of 2, and for a run that stopped, stderr then ends with \`Error: ...\`, and below it \`Hint: ...\` if there is
-something to do about it. Ctrl-C, or a signal, at a question ends with 2, too: nothing was written.
+${table(["Status", "Meaning"], rows)}For a status of 2, and for a run that stopped, stderr ends with \`Error: ...\`, and below it \`Hint: ...\` if there is
+something to do about it. If Ctrl-C or a signal ends phalanx at a question, the status is also 2: nothing was written. Before a run
+starts, Ctrl-C ends the program with 130, as usual: nothing was written.
 
 With \`--detailed-exitcode\`, a plan ends with 0 for nothing to do, 2 for changes, and 1 for any error, as \`terraform plan\`
 does. \`diff --exit-code\` ends with 1 if anything differs. \`fleet audit\` ends with 1 if an environment has findings, and with

@@ -17,7 +17,10 @@ export function vaultOptions(command: Command): Command {
     )
     .option("--auth-mount <mount>", "Mount of the login. Default: the name of the method.")
     .option("--role <role>", "Role of a kubernetes or jwt login.")
-    .option("--jwt-file <file>", "Token of a jwt or kubernetes login. Default: of the job, or of the service account.")
+    .option(
+      "--jwt-file <file>",
+      "Token of a jwt or kubernetes login. Default: the token of the GitHub Actions job, or of the service account.",
+    )
     .option("--vault-address <url>", "Use this server instead of the configuration's vaultUrl.")
     .addOption(requireTlsOption())
     .optionsGroup("Options:");

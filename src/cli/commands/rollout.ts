@@ -16,14 +16,17 @@ export function rolloutCommands(program: Command, runs: Runs): void {
         "Show which workloads hold the values that Vault holds, and which still hold older ones. Exit status 1 if any is old or in doubt, 2 if the cluster could not be checked.",
       )
       .argument("<environment>", "Name of the environment: environments/values-ENVIRONMENT.yaml.")
-      .argument("[app[/key]...]", "Only these, and what follows from them.")
+      .argument("[app[/key]...]", "Only these, and the secrets that depend on them.")
       .addOption(configOption()),
   )
     .option(
       "--context <name>",
       "Context of the kubeconfig. Default: the one used last time, otherwise the current context.",
     )
-    .option("--kubeconfig <file>", "Kubeconfig file. Default: KUBECONFIG, else ~/.kube/config, else that of the pod.")
+    .option(
+      "--kubeconfig <file>",
+      "Kubeconfig file. Default: KUBECONFIG, else ~/.kube/config, else the pod's service account.",
+    )
     .option(
       "--cluster-uid <uid>",
       "Confirm that the cluster whose namespace kube-system has this UID is the environment's.",

@@ -31,7 +31,10 @@ export function secretsCommands(program: Command, runs: Runs): void {
   const targetCommand = (name: string, description: string): Command => targetOptions(vaultCommand(name, description));
   const syncCommand = (name: string, description: string): Command =>
     targetCommand(name, description)
-      .argument("[app[/key]...]", "Only these, and what follows from them. With --delete, also what only Vault holds.")
+      .argument(
+        "[app[/key]...]",
+        "Only these, and the secrets that depend on them. With --delete, also what only Vault holds.",
+      )
       .option("--delete", "Also delete what the environment does not require.")
       .option(
         "--delete-class <classes>",
@@ -118,7 +121,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     "audit",
     "Show what differs between what an environment requires and what Vault holds. Exit status 1 if anything does.",
   )
-    .argument("[app[/key]...]", "Only these, and what follows from them.")
+    .argument("[app[/key]...]", "Only these, and the secrets that depend on them.")
     .option("--verify", "Also compare hashes with their sources, and check the format of every generated value.")
     .option("--json", "Print the report as JSON, with the cause of each finding.")
     .addHelpText(
@@ -135,7 +138,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
   )
     .argument(
       "[app[/key]]",
-      "An application, enabled or not, or one of its secrets; or what only Vault holds. Without it, all are listed in short.",
+      "An application, enabled or not, or one of its secrets; or what only Vault holds. Without it, lists all secrets briefly.",
     )
     .addOption(
       filesOption("--secrets <file>", "Static secrets, to tell where a value comes from; nothing is decrypted."),

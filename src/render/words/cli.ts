@@ -284,7 +284,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
 };
 
 function lifetimeText(ttl: number, most: number): string {
-  const first = ttl === 0 ? "live as long as the server's default" : `live for ${durationText(ttl)}`;
+  const first = ttl === 0 ? "have the server's default lifetime" : `live for ${durationText(ttl)}`;
   return most === 0 || most === ttl ? first : `${first}, and can be renewed up to ${durationText(most)}`;
 }
 

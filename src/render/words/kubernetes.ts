@@ -59,8 +59,8 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
     },
   },
   "kubeconfig-as-missing": {
-    summary: "as-groups and as-uid need as",
-    hint: "Set as to the user that they belong to.",
+    summary: '"as-groups" and "as-uid" need "as"',
+    hint: 'Set "as" to the user that they belong to.',
   },
   "kubeconfig-context-unknown": {
     summary: ({ details: { context, files } }) => `There is no context ${nameText(context)} in ${filesText(files)}`,

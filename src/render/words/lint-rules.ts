@@ -39,7 +39,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "kubernetes-key": {
     summary: "The name of a secret cannot be a key of a Kubernetes Secret.",
     explanation:
-      "Such a key has at most 253 ASCII letters, digits, hyphens, underscores and dots, and does not begin with two dots. A single invalid key makes Kubernetes refuse the whole Secret, so no secret of the application reaches the cluster, and no later rotation either. Sync continues, as the original does. Rename the secret, also in the chart.",
+      "Such a key has at most 253 ASCII letters, digits, hyphens, underscores and dots, and does not begin with two dots. A single invalid key makes Kubernetes refuse the whole Secret, so no secret of the application reaches the cluster, and no later rotation either. Sync continues, as the original does. Rename the secret, and its key in the chart.",
   },
   "misnamed-file": {
     summary: "A file is ignored, because its name is almost that of one that is read.",
@@ -195,7 +195,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "swallowed-field": {
     summary: "A field is indented so that it belongs to the description.",
     explanation:
-      "Below `description: >-` everything that is indented deeper is text, `copy:` and `application:` too. The secret then no longer has a rule, so it silently becomes static, or is required everywhere. Indent the field as deep as `description`.",
+      "Below `description: >-` everything that is indented deeper is text, `copy:` and `application:` too. The secret then no longer has a rule, so it silently becomes static, or is required everywhere. Indent the field to the same level as `description`.",
   },
   "text-boolean": {
     summary: 'A condition is a text like "false", which counts as true.',

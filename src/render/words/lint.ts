@@ -81,7 +81,8 @@ export const LINT_WORDS: Words<typeof LINT> = {
   "copy-of-copy": {
     summary: ({ subject, details: { source, origin } }) =>
       `${refId(subject)} is a copy of ${refId(source)}, which is itself a copy of ${refId(origin)}`,
-    hint: ({ details: { origin } }) => `Copy from ${refId(origin)}, unless that must not be known here.`,
+    hint: ({ details: { origin } }) =>
+      `Copy from ${refId(origin)} directly, unless this application must not depend on it.`,
   },
   "credential-in-value": {
     summary: ({ subject }) => `${refId(subject)}: the fixed value looks like a real credential`,
@@ -99,7 +100,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   "field-in-description": {
     summary: ({ subject, details: { field, line } }) =>
       `${refId(subject)}: "${field}:" on line ${line} is a part of the description`,
-    hint: "Indent it as deep as the field that it belongs to.",
+    hint: "Indent it less, to the level at which it belongs.",
   },
   "file-or-link-target-missing": { summary: "does not exist, or is a broken link" },
   "file-of-unknown-environment": {
@@ -146,7 +147,8 @@ export const LINT_WORDS: Words<typeof LINT> = {
   "prefix-of-api": {
     summary: ({ subject, details: { given } }) =>
       `the prefix of ${subject.environment}, ${given}, is a path of Vault's API`,
-    hint: ({ details: { meant } }) => `Write vaultPathPrefix: ${meant}. The words of the API are added to it.`,
+    hint: ({ details: { meant } }) =>
+      `Write vaultPathPrefix: ${meant}. Leave out v1/, data/ and metadata/: they are added automatically.`,
   },
   "prefix-shared": {
     summary: ({ details }) => `${together(details)} keep their secrets under the same prefix of the same server`,
@@ -162,7 +164,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "text-white-space": {
     summary: ({ subject, details: { field, what } }) =>
-      `${refId(subject)}: "${field}" has ${what === "space" ? "white space" : "a line break"} around its only line`,
+      `${refId(subject)}: "${field}" has ${what === "space" ? "white space" : "a line break"} before or after its only line`,
     hint: ({ details: { field, what } }) =>
       what === "space" ? "Remove it." : `Write "${field}: |-", or the text on one line.`,
   },

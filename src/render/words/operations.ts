@@ -186,7 +186,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "prefix-of-other-environment": { summary: ({ details }) => foreignText(details) },
   "recovered-version-readable": {
     summary: ({ subject: { application }, details: { version } }) =>
-      `${application}: a restore was interrupted and may have left its deleted version ${version} readable; run it again, which deletes it`,
+      `${application}: an interrupted restore may have left the deleted version ${version} readable; run the restore again: it deletes that version again`,
   },
   "secret-changed-meanwhile": {
     summary: ({ details: { secrets } }) =>

@@ -43,7 +43,7 @@ export const RECORDS_WORDS: Words<typeof RECORDS> = {
   },
   "restore-run-of-other-environment": {
     summary: ({ subject: { environment }, details: { run, other } }) =>
-      `Run ${run} is one of ${other}, not of ${environment}`,
+      `Run ${run} belongs to ${other}, not to ${environment}`,
     hint: ({ subject: { environment }, details: { run, other } }) =>
       `To undo it there: ${commandLine("phalanx", "secrets", "restore", other, "--run", run, "--dry-run")}. Only if it wrote to the prefix of ${environment} by mistake: ${commandLine("phalanx", "secrets", "restore", environment, "--run", run, "--adopt", "--dry-run")}`,
   },

@@ -90,7 +90,7 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
   },
   "unknown-maybe-of-sibling": {
     summary: ({ details: { environments } }) =>
-      `the configuration of ${environments.join(", ")} is broken; what is unknown here may belong there`,
+      `the configuration of ${environments.join(", ")} cannot be read; secrets listed here as unknown may belong to it`,
   },
   "vault-address-credentials": {
     summary: "--vault-address holds credentials",

@@ -90,7 +90,7 @@ const MEANT: Readonly<Record<string, string>> = {
 
 /** What the value of an option has to be, and how it is written. */
 const EXPECTED: Readonly<Record<ValueKind, { readonly noun: string; readonly hint?: string }>> = {
-  count: { noun: "a number from 1" },
+  count: { noun: "a whole number of 1 or more" },
   duration: { noun: "a duration", hint: "For example: 3650d, 12h or 30m." },
   "host-and-port": { noun: "HOST:PORT", hint: "For example: 127.0.0.1:8200; port 0 picks a free one." },
   "kubernetes-name": { noun: "the name of a Kubernetes Secret", hint: "Lower-case letters, digits, hyphens and dots." },
@@ -101,7 +101,7 @@ const EXPECTED: Readonly<Record<ValueKind, { readonly noun: string; readonly hin
     hint: "For example: 10m, 2h or 3d (ago), 2026-11-24 (at 00:00 UTC), or 2026-11-24T07:00:00Z.",
   },
   url: { noun: "a URL", hint: "For example: https://vault.example.org." },
-  version: { noun: "a version", hint: "It is a number from 1, or latest." },
+  version: { noun: "a version", hint: "Give a whole number of 1 or more, or latest." },
 };
 
 /** What a number without a unit may have been meant to be. */
@@ -159,9 +159,9 @@ const EXCLUSIVE: Readonly<Record<string, string>> = {
   "--json": "--json is the same as --format json.",
   "--json --as-secret": "Both set the format of the credentials: give one of them.",
   "--json --dry-run": "A dry run creates no credentials to print: leave out --json.",
-  "--merge": "Give it when you create the shards.",
+  "--merge": "Give that option when you create the shards, not when you merge them.",
   "--merge --output": "--merge changes the file itself.",
-  "--merge --armor": "--merge leaves the file as it is encrypted.",
+  "--merge --armor": "--merge keeps the file's format, binary or text: leave out --armor.",
   "--merge environment": "Name environments when you create the shards.",
   "--metrics --shard": "Give --metrics when you merge the shards, with --merge.",
   "--plan": "The plan file says what to do. To do something else, make a new one with phalanx secrets plan.",

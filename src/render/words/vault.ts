@@ -124,7 +124,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
     summary: ({ subject: { application }, details: { version } }) =>
       `Version ${version} of ${application}, undeleted to be read, could not be deleted again`,
     hint: ({ subject: { application }, details: { version } }) =>
-      `It can be read now. To delete it: ${commandLine("vault", "kv", "delete", `-versions=${version}`)}, and the path of ${application}`,
+      `It can be read now. To delete it, with the path of ${application} as PATH: ${commandLine("vault", "kv", "delete", `-versions=${version}`, "PATH")}`,
   },
   "undeleted-version-unreadable": {
     summary: ({ subject: { application }, details: { version } }) =>
