@@ -64,7 +64,7 @@ afterEach(() => rm(at("there"), { recursive: true, force: true }));
 /** An empty file in the place of a filled one would lose its values. */
 const MERGE =
   "Choose another name. --force would replace its values. " +
-  "To add only what is missing: phalanx secrets static-template test --merge there";
+  "To add empty entries for what is missing: phalanx secrets static-template test --merge there";
 
 describe.each(NAMES)("--force of what writes: %s", (writer) => {
   const [line, kind] = WRITERS[writer];

@@ -111,7 +111,7 @@ describe("what cannot be used is named with its place, and never shown", () => {
       "FILE:1: client-certificate-data contains a certificate that cannot be read",
     ],
     ["no PEM", { "client-certificate-data": "hunter2" }, "FILE:1: client-certificate-data contains no certificate"],
-    ["groups of nobody", { token: "hunter2", "as-groups": ["a"] }, "FILE:1: as-groups and as-uid need as"],
+    ["groups of nobody", { token: "hunter2", "as-groups": ["a"] }, 'FILE:1: "as-groups" and "as-uid" need "as"'],
     [
       "an odd name",
       { token: "hunter2", as: "a\nb" },

@@ -444,7 +444,7 @@ describe("entries and files", () => {
       "a/secrets.yaml:1:38 warning extension [one,two] a/r: the original program does not know the generator random",
       "a/secrets.yaml:2:38 warning extension [one,two] a/t: the original program does not know the generator template",
       'a/secrets.yaml:3:1 warning old-spelling [one,two] a/o: "condition" is an old spelling; write "if"',
-      'a/secrets.yaml:4:1 warning odd-key [one,two] the key is a number, read as "83"; put it in quotes',
+      'a/secrets.yaml:4:1 warning odd-key [one,two] the key is a number, read as "83"; to keep that name, write "83" in quotes',
     ]);
   });
 

@@ -250,8 +250,8 @@ test("keys that are no strings are pointed out in secrets*.yaml, not in Helm val
     "applications/app/values.yaml": "on: {1: x}\n",
   });
   expect(load(tree).warnings.map(lineOf)).toEqual([
-    'applications/app/secrets.yaml:2:1: the key is a number, read as "83"; put it in quotes',
-    'applications/app/secrets-test.yaml:1:1: the key is a boolean, read as "true"; put it in quotes',
+    'applications/app/secrets.yaml:2:1: the key is a number, read as "83"; to keep that name, write "83" in quotes',
+    'applications/app/secrets-test.yaml:1:1: the key is a boolean, read as "true"; to keep that name, write "true" in quotes',
   ]);
 });
 

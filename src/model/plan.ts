@@ -11,7 +11,8 @@ export type UnknownClass = (typeof UNKNOWN_CLASSES)[number];
 
 /** Why a change is needed. */
 export type Cause =
-  | { readonly kind: "missing" }
+  /** `heldIn`: the version in which a generated value that is gone was last written, as far as noted. */
+  | { readonly kind: "missing"; readonly heldIn?: number }
   | { readonly kind: "empty" }
   | { readonly kind: "not-a-string" }
   | { readonly kind: "static-value-changed" }

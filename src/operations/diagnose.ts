@@ -30,6 +30,7 @@ export function stateWarnings(
   return [
     ...unusableKeys(environment),
     ...keptWithoutSource(environment, planned.current, changes),
+    ...goneKeys(environment, planned.plan),
     ...[...beyondKubernetes(planned)].map(([application, bytes]) =>
       diagnostic("secret-beyond-kubernetes", { bytes }, { subject: { application } }),
     ),
@@ -102,10 +103,20 @@ function keptWithoutSource(
   });
 }
 
+/** Generated keys that somebody else removed: a sync would give them new values. */
+function goneKeys(environment: Environment, plan: Plan): AnyDiagnostic[] {
+  return changesOf(plan).flatMap(({ application, key, cause }) => {
+    if (cause.kind !== "missing" || cause.heldIn === undefined) return [];
+    const about = { subject: { environment: environment.name, application, key } };
+    return [diagnostic("generated-key-gone", { version: cause.heldIn }, about)];
+  });
+}
+
 /** Soft-deleted versions that a new one is written over, unless a restore was asked to do that. */
-function coveredVersions({ applications }: Plan): AnyDiagnostic[] {
+function coveredVersions({ applications, blocked }: Plan): AnyDiagnostic[] {
+  const stopped = new Set(blocked.map(({ application }) => application));
   return applications.flatMap(({ application, base, changes }) =>
-    base.kind === "deleted" && !changes.every(({ cause }) => cause.kind === "restored")
+    !stopped.has(application) && base.kind === "deleted" && !changes.every(({ cause }) => cause.kind === "restored")
       ? [diagnostic("deleted-version-covered", { version: base.version }, { subject: { application } })]
       : [],
   );

@@ -59,8 +59,9 @@ export async function refuseEndingOthers(
   const alike = alikeOf(location, claim.neighbours);
   const environments = sharersOf(location, claim.neighbours);
   if (alike.length === 0 || claim.adopt) return environments;
-  if ((await endsOld()) || (!alike.every((other) => isThere(other, location)) && (await isOther(session, policy)))) {
-    const details = { path: location.path, environments };
+  const ends = await endsOld();
+  if (ends || (!alike.every((other) => isThere(other, location)) && (await isOther(session, policy)))) {
+    const details = { path: location.path, environments, takes: ends ? "credentials" : "policy" } as const;
     throw new PhalanxError(
       diagnostic("credentials-not-adopted", details, { subject: { environment: claim.environment } }),
     );

@@ -24,7 +24,7 @@ export function causeText({ cause, action }: Pick<Change, "cause" | "action">): 
 }
 
 const REASONS: ByKind<Reason> = {
-  missing: "missing in Vault",
+  missing: ({ heldIn }) => `missing in Vault${heldIn === undefined ? "" : `, although version ${heldIn} had it`}`,
   empty: "empty in Vault",
   "not-a-string": "what Vault holds is not a string",
   "static-value-changed": "the static source has a different value",

@@ -166,6 +166,8 @@ function heldUp({ applications, unresolved, blocked, partial }: Plan): string {
   ].join(", ");
   if (partial)
     return `${applications.length === 0 ? "Nothing else to do" : amounts({ applications })}. Left out: ${why}.`;
+  // What a restore brings back need not be created.
+  if (blocked.length > 0) return `Nothing can be written yet: ${why}.`;
   const rest =
     applications.length === 0 ? "Nothing else would change." : `Once that is resolved: ${amounts({ applications })}.`;
   return `Nothing can be written yet: ${why}. ${rest}`;

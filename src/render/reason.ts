@@ -115,7 +115,7 @@ export function cycleText(members: readonly SecretRef[]): string {
 export function verificationText({ reason }: FailedVerification): string {
   return reason.kind === "wrong-format"
     ? `does not have the format of a ${reason.generator}`
-    : `is not the hash of ${refId(reason.source)}; rotate it`;
+    : `is not the hash of ${refId(reason.source)}; rotate the hash`;
 }
 
 /** Why an earlier state of an application cannot be restored. */

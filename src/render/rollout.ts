@@ -50,10 +50,14 @@ const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g;
 function nextText(status: RolloutStatus, order: readonly string[], kubectl: readonly string[], style: Style): string {
   const waiting = waitingCopies(status);
   const { lines, others } = restartsOf(status, order, kubectl);
-  const wait = `Wait for the operator to copy ${waiting.join(", ")}: a pod that starts before that gets the old value.`;
+  const wait = `Wait for the operator to copy ${waiting.join(", ")}: a pod that starts before that gets the old value, or does not start if the Secret is missing.`;
+  const unread = status.secrets.some(({ deliveries }) => deliveries.some(({ copy }) => copy.kind === "unreadable"));
+  const check = unread ? "First check that the Secrets that could not be read have the new values. " : "";
   return [
     waiting.length === 0 ? "" : `\n${fold(wait, style, "  ", "")}`,
-    lines.length === 0 ? "" : `\nRestart what is old or in doubt:\n${lines.map(commandText).join("")}`,
+    lines.length === 0
+      ? ""
+      : `\n${fold(`${check}Restart what is old or in doubt:`, style, "", "")}${lines.map(commandText).join("")}`,
     ...others.map(({ text, command }) => {
       const follow = command === undefined ? "" : commandText(command);
       return `\n${fold(text, style, "  ", "")}${follow}`;

@@ -70,12 +70,12 @@ function ownerOf(run: string, histories: readonly ApplicationHistory[]): string 
 }
 
 /** @throws PhalanxError that lists what cannot be restored, unless a partial restore is allowed. */
-export function refuseLost({ lost }: Restoration, partial: boolean): void {
+export function refuseLost({ lost, plan: { environment } }: Restoration, partial: boolean): void {
   if (lost.length === 0 || partial) return;
   const problems = lost.map(({ application, reason }) =>
     diagnostic("restore-lost", { reason }, { subject: { application } }),
   );
-  throw new PhalanxError(diagnostic("restore-incomplete"), { problems });
+  throw new PhalanxError(diagnostic("restore-incomplete", {}, { subject: { environment } }), { problems });
 }
 
 /** Explains which run or moment is meant, if it was not named explicitly. */

@@ -5,7 +5,7 @@ import type { Impact } from "../model/impact.js";
 import { type ApplicationPlan, changesOf, type Plan } from "../model/plan.js";
 import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import { invalidation } from "./invalidation.js";
+import { invalidation, replacesValue } from "./invalidation.js";
 import { originOf } from "./origin.js";
 
 /**
@@ -58,7 +58,7 @@ export function heldAfter(planned: readonly ApplicationPlan[], environment: Envi
     // What it restores is not known until it is read.
     const all = action === "recover" ? [...(environment.applications.get(application)?.secrets.keys() ?? [])] : [];
     const isOverOld = base.kind === "deleted" || base.kind === "destroyed";
-    const changed = changes.filter((change) => change.action !== "create" || isOverOld).map(({ key }) => key);
+    const changed = changes.filter((change) => isOverOld || replacesValue(change)).map(({ key }) => key);
     return [...new Set([...changed, ...all])].map((key) => ({ application, key }));
   });
   return keys.sort(compareRefs);
@@ -94,7 +94,7 @@ function leavesOld({ action, base, changes }: ApplicationPlan): boolean {
   if (action === "undelete" || action === "delete" || action === "purge") return false;
   if (action === "recover") return true;
   const isOverOld = base.kind === "deleted" || base.kind === "destroyed";
-  return changes.some((change) => change.action !== "create" || isOverOld);
+  return changes.some((change) => isOverOld || replacesValue(change));
 }
 
 function findSecret(environment: Environment, { application, key }: SecretRef): Secret | undefined {

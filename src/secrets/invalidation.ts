@@ -31,9 +31,14 @@ const OF_AN_APPLICATION = KNOWN.filter(([application]) => application !== ANY);
 /** Stored data becomes unreadable. */
 const PERMANENT: ReadonlySet<Effect> = new Set(["encrypted-data-unreadable", "sessions-and-redis-lost"]);
 
+/** Whether an earlier value may be in use: also that of a key that somebody else removed. */
+export function replacesValue({ action, cause }: Change): boolean {
+  return action !== "create" || (cause.kind === "missing" && cause.heldIn !== undefined);
+}
+
 /** What a change breaks; undefined for a secret that did not exist before. */
 export function invalidation(change: Change, secret: Secret | undefined): Invalidation | undefined {
-  if (change.action === "create") return undefined;
+  if (!replacesValue(change)) return undefined;
   const effect = effectOf(change, secret);
   return { effect, permanent: PERMANENT.has(effect) };
 }

@@ -4,6 +4,7 @@ import { type ApplicationState, valuesOf } from "../model/current-state.js";
 import { PULL_SECRET } from "../model/environment.js";
 import { groupBy } from "../model/group.js";
 import type { ApplicationPlan, Cause, Change, Plan, PlanBase, UnknownSecret, UnresolvedSecret } from "../model/plan.js";
+import { decodeProvenance } from "../model/provenance.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import { compareRefs, refId, type Secret, type SecretRef, sourcesOf, type TemplateSecret } from "../model/secret.js";
 import { findBlocked } from "./blocked.js";
@@ -70,7 +71,7 @@ function changeOf({ secret, resolution }: ResolvedSecret, input: PlanInput): Cha
 }
 
 function causeOf(secret: Secret, stored: StoredValue | undefined, input: PlanInput): Cause {
-  if (stored === undefined) return { kind: "missing" };
+  if (stored === undefined) return missing(secret, input);
   if (!(stored instanceof SecretValue)) return { kind: "not-a-string" };
   if (stored.isEmpty) return { kind: "empty" };
   switch (secret.kind) {
@@ -90,6 +91,14 @@ function causeOf(secret: Secret, stored: StoredValue | undefined, input: PlanInp
         return { kind: "regeneration-requested" };
       return { kind: "source-changes", source: { application: secret.application, key: secret.rule.source } };
   }
+}
+
+/** A write of this program takes its note of a key away with the key; somebody else's leaves it. */
+function missing({ kind, application, key }: Secret, { current }: PlanInput): Cause {
+  const state = current.get(application);
+  if (kind !== "generate" || state?.kind !== "present") return { kind: "missing" };
+  const noted = decodeProvenance(state.customMetadata).keys.get(key);
+  return { kind: "missing", ...(noted && { heldIn: noted.changedIn }) };
 }
 
 /** The first part of a template that itself changes, or else simply the first one: the template's text changed. */

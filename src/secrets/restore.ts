@@ -228,8 +228,10 @@ function wholeWrite(history: ApplicationHistory, want: Whole, keys: readonly str
 
 /** The resulting state, if it can be predicted. */
 function stateAfter({ history, now }: Draft, write: ApplicationWrite | undefined): [string, ApplicationState][] {
+  const { customMetadata } = history.metadata;
+  if (write?.kind === "delete")
+    return [[history.application, { ...baseOf(history), kind: "deleted", customMetadata, deletionTime: "" }]];
   const values = write === undefined ? now : write.kind === "put" ? write.values : undefined;
   if (values === undefined) return [];
-  const { customMetadata } = history.metadata;
   return [[history.application, { ...baseOf(history), kind: "present", customMetadata, values }]];
 }

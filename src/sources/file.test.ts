@@ -101,7 +101,9 @@ describe("a static secrets file", () => {
 
   test("has keys that are no strings pointed out", async () => {
     const { warnings } = await read("applications:\n  a:\n    on: {value: x}\n");
-    expect(warnings.map(lineOf)[0]).toBe('f.yaml:3:5: the key is a boolean, read as "true"; put it in quotes');
+    expect(warnings.map(lineOf)[0]).toBe(
+      'f.yaml:3:5: the key is a boolean, read as "true"; to keep that name, write "true" in quotes',
+    );
   });
 });
 

@@ -36,7 +36,12 @@ async function report(context: Context, loaded: Loaded, options: TargetOptions):
   const missing = statics(environment).filter((secret) => unresolved.has(refId(secret)));
   const held = missing.flatMap((secret) => unresolved.get(refId(secret)) ?? []).filter(isHeldOtherwise);
   for (const stop of stopsOf({ environment: plan.environment, unresolved: held, blocked: [] })) notify(context, stop);
-  return say(context, environment, missing, { origin: staticSecrets?.origin, file: staticSecrets?.files?.at(-1) });
+  const restorable = held.some(({ reason }) => reason.kind === "no-static-value");
+  return say(context, environment, missing, {
+    origin: staticSecrets?.origin,
+    file: staticSecrets?.files?.at(-1),
+    restorable,
+  });
 }
 
 /** Prints the entries and their number. */
@@ -44,7 +49,11 @@ function say(
   context: Context,
   environment: Environment,
   missing: readonly StaticSecret[],
-  source: { readonly origin: StaticOrigin | undefined; readonly file?: string | undefined },
+  source: {
+    readonly origin: StaticOrigin | undefined;
+    readonly file?: string | undefined;
+    readonly restorable?: boolean;
+  },
 ): ExitCode {
   const clean = missing.length === 0;
   if (context.answer) {

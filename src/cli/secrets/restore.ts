@@ -186,7 +186,16 @@ async function nextSyncOfWhole(
   const target = auditTarget(context, loaded, staticSecrets, { exclude: [] });
   const { plan } = await computePlan(session, target);
   const back = requiredSecrets(environment).filter(({ application }) => whole.has(application));
-  return undoneBySync(plan, closure(environment, back));
+  const followers = closure(environment, back);
+  const own = new Set(back.map(refId));
+  const behind = changesOf(plan)
+    .map(refId)
+    .filter((name) => followers.has(name) && !own.has(name));
+  const about = { subject: { environment: environment.name } };
+  return [
+    ...undoneBySync(plan, own),
+    ...(behind.length === 0 ? [] : [diagnostic("restore-leaves-followers", { secrets: behind }, about)]),
+  ];
 }
 
 function undoneBySync(next: Plan, restored: ReadonlySet<string>): AnyDiagnostic[] {

@@ -61,12 +61,19 @@ export const OPERATIONS = {
   "credential-unknown": error<CredentialDetails & CauseDetails>(),
   /** `path`: what the names of the policies begin with; `environments`: those that have it, too. */
   "credentials-not-adopted": error<
-    { readonly path: string; readonly environments: readonly string[] },
+    {
+      readonly path: string;
+      readonly environments: readonly string[];
+      /** What this would take from them. */
+      readonly takes: "credentials" | "policy";
+    },
     "environment"
   >(),
   "environment-not-adopted": error<ForeignDetails, "environment">(),
   /** Folders under an environment's prefix, with their trailing slashes. */
   "folders-unchecked": warning<{ readonly prefix: string; readonly folders: readonly string[] }>(),
+  /** A generated key that somebody else removed, and that a sync would generate again. */
+  "generated-key-gone": warning<{ readonly version: number }, "environment" | "application" | "key">(),
   "generator-changed": warning<{ readonly generated: string; readonly declared: string }, "application" | "key">(),
   /** A hash or a time, and why its source is missing. */
   "hash-kept-without-source": note<SourceAbsent, "application" | "key">(),

@@ -64,8 +64,10 @@ export const RUNS = {
   "purge-unattended": error<{ readonly unseen: boolean }>(),
   "registry-credentials-malformed": error<{ readonly host: string }>(),
   "registry-user-empty": error(),
-  "restore-incomplete": error(),
+  "restore-incomplete": error<object, "environment">(),
   "restore-keeps-change": warning<object, "application" | "key">(),
+  /** What copies, or is made from, what came back as a whole, and still has another value. */
+  "restore-leaves-followers": warning<{ readonly secrets: readonly string[] }, "environment">(),
   "restore-lost": error<{ readonly reason: LostReason }, "application">(),
   "restore-point-unclear": error<object, "environment">(),
   "restore-read-interrupted": warning<{ readonly version: number }, "application">(),

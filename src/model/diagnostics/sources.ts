@@ -85,6 +85,8 @@ export const SOURCES = {
       readonly secrets: readonly string[];
       readonly origin: StaticOrigin | undefined;
       readonly file?: string | undefined;
+      /** Whether some are only soft-deleted. */
+      readonly restorable?: boolean;
     },
     "environment"
   >(),

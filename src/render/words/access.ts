@@ -102,7 +102,8 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
   },
   "tls-required": {
     summary: ({ details: { url } }) => `${url} is not encrypted`,
-    hint: ({ details: { setting } }) => `Correct ${setting}, or leave out --require-tls.`,
+    hint: ({ details: { setting } }) =>
+      `Correct ${setting}, or leave out --require-tls: then tokens and secrets cross the network unencrypted.`,
   },
   "tls-file-unreadable": {
     summary: ({ details: { file, reason } }) => `${file} cannot be read (${fileReason(reason)})`,

@@ -44,7 +44,7 @@ export const FILES_WORDS: Words<typeof FILES> = {
     summary: ({ details: { file } }) => `${file} already exists`,
     hint: ({ subject, details: { file, kind } }) =>
       kind === "static-secrets"
-        ? `Choose another name. --force would replace its values. To add only what is missing: ${commandLine("phalanx", "secrets", "static-template", subject?.environment ?? "ENV", "--merge", file)}`
+        ? `Choose another name. --force would replace its values. To add empty entries for what is missing: ${commandLine("phalanx", "secrets", "static-template", subject?.environment ?? "ENV", "--merge", file)}`
         : "Choose another name, or give --force to replace it.",
   },
   "output-file-of-other-kind": {

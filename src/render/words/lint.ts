@@ -22,7 +22,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "approle-name-shared": {
     summary: ({ details }) => `${together(details)} share one AppRole in Vault, ${details.name}`,
-    hint: "An AppRole is named after the last component of vaultPathPrefix, whatever comes before it: make that component different for each environment on a server.",
+    hint: "An AppRole is named after the last component of vaultPathPrefix, whatever comes before it. Choose a different last component for each new environment on a server. For an environment that is in use, move its values first (phalanx vault copy-secrets): a new prefix starts empty.",
   },
   "bcrypt-source-not-generated": {
     summary: ({ subject, details: { source, kind, generator } }) =>
@@ -152,7 +152,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "prefix-shared": {
     summary: ({ details }) => `${together(details)} keep their secrets under the same prefix of the same server`,
-    hint: "Sync keeps them from deleting each other's secrets, but most likely one prefix was copied from the other by mistake: give each environment its own.",
+    hint: "Sync keeps them from deleting each other's secrets, but most likely one prefix was copied from the other by mistake. Find out which one is wrong, and change only that: a new prefix starts empty (phalanx vault copy-secrets moves the values).",
   },
   "secret-not-read": {
     summary: ({ details: { secret, namespace } }) =>

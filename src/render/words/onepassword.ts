@@ -111,7 +111,7 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
   "onepassword-value-not-base64": {
     summary: ({ subject }) =>
       `Value of secret ${refId(subject)} is malformed: value could not be base64-decoded to a valid secret string`,
-    hint: "Encode the original value with base64, and put the result into the field.",
+    hint: "Put the base64 encoding of the value into the field in 1Password: base64 < FILE prints it.",
   },
   "onepassword-value-odd": {
     summary: ({ details }) => `${fieldOf(details)} ${ODDITIES[details.oddity]}`,

@@ -35,7 +35,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
           : paths.length > 0
             ? `It probably belongs to an environment with the path ${paths.join(" or ")} in Vault.`
             : "Find out who logs in with it.";
-      return `${owners} An AppRole is named after the last component of vaultPathPrefix: change that component for ${environment}. If no one else uses the AppRole any more, add --adopt.`;
+      return `${owners} An AppRole is named after the last component of vaultPathPrefix: choose another last component for ${environment} before its first sync; later, move its values with phalanx vault copy-secrets, because a new prefix starts empty. If no one else uses the AppRole any more, add --adopt.`;
     },
   },
   "capabilities-missing": {
@@ -82,10 +82,16 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     },
   },
   "credentials-not-adopted": {
-    summary: ({ details: { path, environments } }) =>
-      `${environments.join(", ")} ${environments.length === 1 ? "has" : "have"} the same path in Vault (${path}), so this would revoke ${environments.length === 1 ? "its" : "their"} credentials`,
+    summary: ({ details: { path, environments, takes } }) => {
+      const [has, its] = environments.length === 1 ? ["has", "its"] : ["have", "their"];
+      const would =
+        takes === "credentials"
+          ? `revoke ${its} credentials`
+          : `overwrite ${its} policy, so that ${its} credentials could not read ${its} secrets`;
+      return `${environments.join(", ")} ${has} the same path in Vault (${path}), so this would ${would}`;
+    },
     hint: ({ subject: { environment } }) =>
-      `Correct vaultPathPrefix of ${environment}, if it was copied. If the environments share it on purpose, give --adopt.`,
+      `If vaultPathPrefix of ${environment} was copied, correct it before the first sync; later, a new prefix starts empty (phalanx vault copy-secrets moves the values). If the environments share it on purpose, give --adopt.`,
   },
   "environment-not-adopted": {
     summary: ({ details }) => foreignText(details),
@@ -98,6 +104,12 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "folders-unchecked": {
     summary: ({ details: { prefix, folders } }) =>
       `${prefix} also holds ${folders.join(", ")}: phalanx reads one secret per application, and nothing in such folders`,
+  },
+  "generated-key-gone": {
+    summary: ({ subject, details: { version } }) =>
+      `${refId(subject)} is gone from Vault, although version ${version} had it: a sync generates a new value`,
+    hint: ({ subject, details: { version } }) =>
+      `To restore the old value instead: ${commandLine("phalanx", "secrets", "restore", subject.environment, "--kv-version", `${version}`, refId(subject))}`,
   },
   "generator-changed": {
     summary: ({ subject, details: { generated, declared } }) =>

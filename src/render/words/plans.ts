@@ -18,7 +18,7 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   },
   "deleted-version-covered": {
     summary: ({ subject, details }) =>
-      `${subject.application}: its latest version, ${details.version}, was soft-deleted; a new one is written over it`,
+      `${subject.application}: its latest version, ${details.version}, was soft-deleted; the new version does not have its other keys`,
   },
   "plan-application-changed": {
     summary: ({ subject, details: { planned, found } }) =>
@@ -119,7 +119,7 @@ function makeNew({
   readonly subject: { readonly environment: string };
   readonly details: { readonly file: string };
 }): string {
-  return `Make a new one: ${commandLine("phalanx", "secrets", "plan", subject.environment, "-o", details.file)}`;
+  return `Make a new one: ${commandLine("phalanx", "secrets", "plan", subject.environment, "-o", details.file, "--force")}`;
 }
 
 function shortTime(time: string): string {

@@ -118,10 +118,17 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "registry-user-empty": { summary: "The user name is empty" },
   "restore-incomplete": {
     summary: `Not everything can be restored: ${NOT_WRITTEN}`,
-    hint: "To restore what can be restored: --partial. To see which versions there are: phalanx secrets history.",
+    hint: ({ subject: { environment } }) =>
+      `To restore what can be restored: --partial. To see which versions there are: ${commandLine("phalanx", "secrets", "history", environment)}`,
   },
   "restore-keeps-change": {
     summary: ({ subject }) => `${refId(subject)} has changed since that run, and keeps its value`,
+  },
+  "restore-leaves-followers": {
+    summary: ({ details: { secrets } }) =>
+      `${secrets.join(", ")} ${secrets.length === 1 ? "follows" : "follow"} what was restored, and still ${secrets.length === 1 ? "has another value" : "have other values"}`,
+    hint: ({ subject: { environment }, details: { secrets } }) =>
+      `To update ${secrets.length === 1 ? "it" : "them"}: ${commandLine("phalanx", "secrets", "sync", environment, ...secrets)}`,
   },
   "restore-lost": { summary: ({ subject, details }) => `${subject.application}: ${lostText(details.reason)}` },
   "restore-point-unclear": {
@@ -147,7 +154,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "restore-stops-sync": {
     summary: ({ details }) =>
-      `the next sync will stop at ${details.applications.join(", ")}, which is soft-deleted again`,
+      `the next sync will stop at ${details.applications.join(", ")}, which ${details.applications.length === 1 ? "is" : "are"} soft-deleted again`,
   },
   "restore-undone-by-sync": {
     summary: ({ details }) => `the next sync would change this again: ${details.secrets.join(", ")}`,

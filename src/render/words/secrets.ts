@@ -47,7 +47,7 @@ function blockedText(blocked: BlockedApplication): string {
 }
 
 function blockedHint({ application, kind, version, keys }: BlockedApplication, environment: string): string {
-  const generateAgain = `${commandLine("--generate-anew", application)} to generate ${keys.join(", ")} again`;
+  const generateAgain = `add ${commandLine("--generate-anew", application)} to the sync: it generates ${keys.join(", ")} again`;
   switch (kind) {
     case "deleted": {
       const restore = commandLine(
@@ -59,10 +59,10 @@ function blockedHint({ application, kind, version, keys }: BlockedApplication, e
         `${version}`,
         application,
       );
-      return `Bring it back: ${restore}. Only if nobody needs the old values: ${generateAgain}.`;
+      return `Restore it: ${restore}. Only if the old values are not needed, ${generateAgain}.`;
     }
     case "destroyed":
-      return `If it has an older version, restore that: ${commandLine("phalanx", "secrets", "history", environment, application)} lists them. Otherwise: ${generateAgain}.`;
+      return `If it has an older version, restore that: ${commandLine("phalanx", "secrets", "history", environment, application)} lists them. Otherwise, ${generateAgain}.`;
     case "inexact":
       return `Store it as a string, or leave the application alone with ${commandLine("--exclude", application)}.`;
   }

@@ -176,7 +176,9 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   "static-secrets-missing": {
     summary: ({ subject: { environment }, details: { secrets } }) =>
       `${count(secrets.length, "static secret")} of ${environment} ${secrets.length === 1 ? "is" : "are"} missing`,
-    hint: ({ subject: { environment }, details: { secrets, origin, file } }) => {
+    hint: ({ subject: { environment }, details: { secrets, origin, file, restorable } }) => {
+      if (restorable)
+        return "Restore what is soft-deleted first, as shown above. A value that is set before that hides the other keys of the application.";
       if (origin === "onepassword")
         return `Put them into 1Password; this shows where: ${commandLine("phalanx", "secrets", "onepassword-template", environment)}`;
       const [named, each] = secrets.length === 1 ? [secrets.join(), "it"] : ["APP/KEY", "each"];

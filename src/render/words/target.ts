@@ -86,7 +86,7 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
   },
   "spared-application-unknown": {
     summary: ({ subject, details: { by, name, meant } }) =>
-      `${by} ${name}: ${subject.environment} has no such application${meant === undefined ? "" : `. ${asked(meant)}`}`,
+      `${by} ${name}: ${subject.environment} has no such application, so this leaves out only what Vault holds under that name${meant === undefined ? "" : `. ${asked(meant)}`}`,
   },
   "unknown-maybe-of-sibling": {
     summary: ({ details: { environments } }) =>

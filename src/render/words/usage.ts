@@ -72,7 +72,7 @@ const NO_VALUE_SHOWN =
 
 const REMOVING: ReadonlySet<string> = new Set(["delete", "destroy", "remove", "rm"]);
 const NOTHING_REMOVED_BY_NAME =
-  "Remove the secret from secrets.yaml; then phalanx secrets plan ENV --delete shows what a sync would delete.";
+  "A sync deletes what nothing requires. Remove the secret from secrets.yaml (which applies to every environment), then: phalanx secrets plan ENV APP/KEY --delete";
 
 /** What the same is called here. */
 const MEANT: Readonly<Record<string, string>> = {
@@ -141,7 +141,7 @@ const COMPANIONS: Readonly<Record<string, string>> = {
   "--identity": "Without it no file is opened.",
   "--jwt-file": "Without --auth, a token is used.",
   "--include-unsourced": "--delete deletes such values anyway.",
-  "--json": "Give --yes, because --json cannot ask before it writes; or use --dry-run.",
+  "--json": "To look first: --dry-run. To write without being asked: --yes.",
   "--keep": "Without them nothing is deleted.",
   "--purge": "Without them nothing is deleted.",
   "--resume": "A plain sync can simply be run again.",
@@ -166,6 +166,6 @@ const EXCLUSIVE: Readonly<Record<string, string>> = {
   "--metrics --shard": "Give --metrics when you merge the shards, with --merge.",
   "--plan": "The plan file says what to do. To do something else, make a new one with phalanx secrets plan.",
   "--plan --allow-mass-change": "The plan file decides this: make it with phalanx secrets plan --allow-mass-change.",
-  "--plan --dry-run": "A plan file has been reviewed already; leave out --dry-run to apply it.",
+  "--plan --dry-run": "To see what would change now, run phalanx secrets plan. Without --dry-run, sync --plan writes.",
   "--purge --json": "--purge always asks, and --json cannot.",
 };

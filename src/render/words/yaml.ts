@@ -69,7 +69,8 @@ export const YAML_WORDS: Words<typeof YAML> = {
     hint: "Put the text in quotes.",
   },
   "yaml-key-not-string": {
-    summary: ({ details: { is, read } }) => `the key is ${kindText(is)}, read as "${read}"; put it in quotes`,
+    summary: ({ details: { is, read } }) =>
+      `the key is ${kindText(is)}, read as "${read}"; to keep that name, write "${read}" in quotes`,
   },
   "yaml-key-unusable": {
     summary: ({ details }) => `${details.is === "binary" ? "binary data" : "a mapping or list"} as a mapping key`,
