@@ -75,7 +75,11 @@ test("--exclude of a name that neither the configuration nor Vault has is refuse
     stderr: expect.stringMatching(/^Error: --exclude retird: neither test nor Vault has such an application\nHint: /),
   });
   const warned = await run("plan test --exclude retird");
-  expect(warned).toMatchObject({ exit: 0, stderr: "Warning: --exclude retird: test has no such application, so this leaves out only what Vault holds under that name\n" });
+  expect(warned).toMatchObject({
+    exit: 0,
+    stderr:
+      "Warning: --exclude retird: test has no such application, so this leaves out only what Vault holds under that name\n",
+  });
 });
 
 test.each(["one,two", "app/key"])("--exclude takes one application each: %s", async (name) => {

@@ -4,6 +4,7 @@ import { explainEnvironment } from "../config/explain.js";
 import { diskTree } from "../config/disk-tree.js";
 import { findRoot, type Tree } from "../config/tree.js";
 import { diffEnvironment } from "../diff/environment.js";
+import { isSamePlace } from "../diff/settings.js";
 import { diffFleet } from "../diff/fleet.js";
 import type { SideReading } from "../diff/side.js";
 import { ExitCode, PhalanxError } from "../errors.js";
@@ -93,15 +94,32 @@ function compare(before: Side, after: Side, chosen: readonly string[]): Configur
     throw new PhalanxError(diagnostic("environment-on-neither-side", details, { subject: { environment: unknown } }));
   }
   const names = { before: before.name, after: after.name };
+  const renamed = renamedIn(before, after);
   return {
     ...names,
     fleet: ACCESS_FILES.map((file) =>
       diffFleet(file, readFleetSide(before.tree, file), readFleetSide(after.tree, file), names),
     ),
     environments: all
-      .filter((name) => chosen.length === 0 || chosen.includes(name))
-      .map((name) => diffEnvironment(name, readSide(before, name), readSide(after, name), names)),
+      .filter((name) => !renamed.has(name))
+      .map((name) => ({ name, old: [...renamed].find(([, now]) => now === name)?.[0] ?? name }))
+      .filter(({ name, old }) => chosen.length === 0 || chosen.includes(name) || chosen.includes(old))
+      .map(({ name, old }) => diffEnvironment(name, readSide(before, old), readSide(after, name), names)),
   };
+}
+
+/** Environments that have another name now: by the old name, one that appears where the old one was in Vault. */
+function renamedIn(before: Side, after: Side): ReadonlyMap<string, string> {
+  const gone = before.environments.names.filter((name) => !after.environments.names.includes(name));
+  const fresh = after.environments.names.filter((name) => !before.environments.names.includes(name));
+  return new Map(
+    gone.flatMap((old) => {
+      const here = readSide(before, old);
+      const [now, ...more] = fresh.filter((name) => isSamePlace(here, readSide(after, name)));
+      const others = gone.filter((name) => name !== old && isSamePlace(here, readSide(before, name)));
+      return now !== undefined && more.length + others.length === 0 ? [[old, now] as const] : [];
+    }),
+  );
 }
 
 function readSide({ tree, environments }: Side, name: string): SideReading {

@@ -4,6 +4,14 @@ import { isBroken, type SideReading } from "./side.js";
 
 type Settings = Readonly<Record<SettingDiff["setting"], string | undefined>>;
 
+/** Whether two environments keep their secrets in the same place in Vault: a renamed one does. */
+export function isSamePlace(before: SideReading, after: SideReading): boolean {
+  const [old, now] = [settingsOf(before), settingsOf(after)];
+  return (
+    now.vaultPathPrefix !== undefined && old.vaultUrl === now.vaultUrl && old.vaultPathPrefix === now.vaultPathPrefix
+  );
+}
+
 /**
  * Compares where an environment keeps its secrets, and where static ones come from. A missing environment has no
  * settings. A setting that the side before lacks because it is broken may have had any value; one that the side after
@@ -15,6 +23,8 @@ export function diffSettings(before: SideReading, after: SideReading): SettingDi
     const [was, is] = [old[setting], now[setting]];
     const side = is === undefined ? before : after;
     if (was === is || side === undefined || !isKnown(after, is)) return [];
+    // An environment that is new, or gone, was not renamed.
+    if (setting === "name" && (was === undefined || is === undefined)) return [];
     const unreadable = isKnown(before, was) ? {} : { beforeUnreadable: true };
     return [{ setting, before: was, after: is, ...unreadable, at: side.position(setting.split(".")) }];
   });
@@ -29,6 +39,7 @@ function settingsOf(side: SideReading): Settings {
   const { mount, path } = vault ?? {};
   const { onepassword } = isBroken(side) ? side : (side?.environment ?? {});
   return {
+    name: isBroken(side) ? undefined : side?.environment.name,
     vaultUrl: vault?.url,
     vaultPathPrefix: mount === undefined || path === undefined ? undefined : vaultPrefix({ mount, path }),
     "onepassword.connectUrl": onepassword?.connectUrl,

@@ -72,8 +72,12 @@ export async function auditEnvironment(context: Context, name: string, run: Flee
     const credentials = await fleetCredentials(quiet, environment, run.access(name) ?? {}, run.tokenFromSecrets);
     if (credentials.atHand) return await audit(loaded, credentials, run, diagnostics);
     if (!run.insist) return { report: { ...unaudited, state: "no-credentials" }, entries: [] };
-    const variable = variableName(credentials.context, "VAULT_TOKEN");
-    throw new PhalanxError(diagnostic("fleet-credentials-missing", { variable }, { subject: { environment: name } }));
+    const needed =
+      credentials.options.auth === "approle"
+        ? (["VAULT_ROLE_ID", "VAULT_SECRET_ID"] as const)
+        : (["VAULT_TOKEN"] as const);
+    const variables = needed.map((each) => variableName(credentials.context, each));
+    throw new PhalanxError(diagnostic("fleet-credentials-missing", { variables }, { subject: { environment: name } }));
   } catch (error) {
     return { report: { ...unaudited, state: "failed", failure: failureOf(error) }, entries: [] };
   }

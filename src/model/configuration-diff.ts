@@ -77,7 +77,8 @@ export interface SecretRename {
 
 /** A setting that says where secrets are; undefined if it is not set. */
 export interface SettingDiff {
-  readonly setting: "vaultUrl" | "vaultPathPrefix" | "onepassword.connectUrl" | "onepassword.vaultTitle";
+  /** `name`: of an environment that was renamed and keeps its place in Vault. */
+  readonly setting: "name" | "vaultUrl" | "vaultPathPrefix" | "onepassword.connectUrl" | "onepassword.vaultTitle";
   readonly before: string | undefined;
   readonly after: string | undefined;
   /** Whether the old value cannot be read, so that the setting may be new. */

@@ -25,6 +25,8 @@ function shown(value: string | null | undefined): string {
 
 /** One setting that moves secrets or their source. */
 export function settingText({ setting, before, after, beforeUnreadable, at }: Omit<AddressChange, "of">): string {
+  if (setting === "name" && before !== undefined)
+    return `was ${shown(before)}, and keeps its place in Vault: its first sync needs --adopt (${printable(shorten(placeText(at), "text"))})`;
   const was = beforeUnreadable ? "(cannot be read)" : shown(before);
   return `${nameText(setting)}: ${was} -> ${shown(after)} (${printable(shorten(placeText(at), "text"))})`;
 }

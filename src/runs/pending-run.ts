@@ -7,6 +7,7 @@ import type { CurrentState } from "../model/current-state.js";
 import { changesOf, type Plan } from "../model/plan.js";
 import { decodeProvenance } from "../model/provenance.js";
 import { decodeUtf8 } from "../model/text-encoding.js";
+import { HANDFUL } from "../secrets/mass-change.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { reasonOf } from "../files/file-fault.js";
 import { type OpenFile, openOwn } from "../files/ownership.js";
@@ -107,10 +108,12 @@ export function earlierRuns({ run, resumed = [] }: PendingRun, current: CurrentS
 }
 
 /** The refusal of a run that a pending one blocks. */
-export function pendingAlready({ command, environment, created, run }: PendingRun, kept: KeptOptions): PhalanxError {
-  return new PhalanxError(
-    diagnostic("pending-run-exists", { command, created, run, ...kept }, { subject: { environment } }),
-  );
+export function pendingAlready(
+  { command, environment, created, run, keys }: PendingRun,
+  kept: KeptOptions,
+): PhalanxError {
+  const details = { command, created, run, mayBeMass: keys.length > HANDFUL, ...kept };
+  return new PhalanxError(diagnostic("pending-run-exists", details, { subject: { environment } }));
 }
 
 /** Removes it, once everything is written. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { day, historyOf, storedValues } from "../../test/support/model.js";
-import type { HistoryEvent } from "../model/history.js";
-import { alignByRun, compareVersions } from "./history.js";
+import type { ApplicationHistory, HistoryEvent } from "../model/history.js";
+import { alignByRun, compareVersions, lastRun } from "./history.js";
 
 const described = (events: readonly HistoryEvent[]) =>
   events.map(({ time, writer, entries }) => [
@@ -158,4 +158,36 @@ test("keys that come, change and go between two versions are sorted", () => {
   expect(compareVersions(before, after)).toEqual({ created: ["a", "b"], changed: ["y", "z"], deleted: ["c", "d"] });
   expect(compareVersions(before, undefined)).toBeUndefined();
   expect(compareVersions(undefined, after)).toBeUndefined();
+});
+
+describe("the last run", () => {
+  const [EARLY, LATE] = ["20261128T224229Z-87058b", "20261128T224229Z-10f76e"];
+  const at = (ms: number): string => `2026-11-28T22:42:29.${String(ms).padStart(3, "0")}Z`;
+  const written = (application: string, ms: number, run: string): ApplicationHistory => {
+    const history = historyOf(application, [{ values: {}, run }]);
+    return { ...history, versions: history.versions.map((version) => ({ ...version, createdTime: at(ms) })) };
+  };
+
+  test("is the one that wrote last, even if another one started in the same second", () => {
+    for (const histories of [
+      [written("a", 100, EARLY), written("b", 600, LATE)],
+      [written("b", 600, LATE), written("a", 100, EARLY)],
+    ])
+      expect(lastRun(histories, "e")?.writer?.run).toBe(LATE);
+  });
+
+  test("is an undelete after a delete in the same application, whatever the clocks say", () => {
+    const history = {
+      ...written("a", 0, "20261128T224200Z-000000"),
+      provenance: {
+        ...written("a", 0, "20261128T224200Z-000000").provenance,
+        events: [
+          { kind: "delete" as const, version: 1, time: at(500), run: LATE },
+          { kind: "undelete" as const, version: 1, time: at(0), run: EARLY },
+        ],
+      },
+    };
+    expect(described(alignByRun([history])).map(([, run]) => run)).toEqual([EARLY, LATE, "20261128T224200Z-000000"]);
+    expect(lastRun([history], "e")?.writer?.run).toBe(EARLY);
+  });
 });

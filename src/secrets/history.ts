@@ -9,7 +9,7 @@ import type {
   KeyHistory,
   KeyWrite,
 } from "../model/history.js";
-import type { Provenance, VersionWriter } from "../model/provenance.js";
+import type { DeletionEvent, Provenance, VersionWriter } from "../model/provenance.js";
 import { UNTOLD } from "../model/run-note.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 
@@ -42,7 +42,7 @@ export function alignByRun(histories: readonly ApplicationHistory[]): HistoryEve
       const id = `${application}@${version.version}-`;
       add(id, version.deletionTime, undefined, eventEntry(application, "delete", version.version));
     }
-    for (const { kind, version, time, run } of provenance.events) {
+    for (const { kind, version, time, run } of inOrder(provenance.events, versions)) {
       const writer = writers.get(run) ?? { run, commit: "", tool: "" };
       add(run, time, writer, eventEntry(application, kind, version));
     }
@@ -70,6 +70,23 @@ function isDeletedByOthers(
   return events.findLast((event) => event.version === version)?.kind !== "delete";
 }
 
+/**
+ * Noted events with times in the order in which they were noted, between the writes of their version and of the next.
+ * We note the time of an undeletion ourselves, by another clock than Vault's.
+ */
+function inOrder(events: readonly DeletionEvent[], versions: readonly HistoricVersion[]): DeletionEvent[] {
+  let last = -Infinity;
+  return events.map((event) => {
+    const [written, next] = [0, 1].map((after) => versions.find(({ version }) => version === event.version + after));
+    const least = Math.max(last + 1, written === undefined ? -Infinity : Date.parse(written.createdTime));
+    const most = next === undefined ? Infinity : Date.parse(next.createdTime) - 1;
+    const noted = Date.parse(event.time);
+    const time = Math.min(Math.max(noted, least), most);
+    last = Math.max(last, time);
+    return time === noted || !Number.isFinite(time) ? event : { ...event, time: new Date(time).toISOString() };
+  });
+}
+
 function eventEntry(application: string, kind: "delete" | "undelete", version: number): HistoryEntry {
   return { application, version, kind, changes: undefined, state: "live", deletionTime: "" };
 }
@@ -78,15 +95,27 @@ function eventEntry(application: string, kind: "delete" | "undelete", version: n
 const UNCERTAIN = 1000;
 
 /**
- * An environment's last writing run, as far as noted. Among runs too close in time to order, the one that started last.
- * Runs of other environments that share its prefix are left out.
+ * An environment's last writing run, as far as noted. The time of an undeletion may be off: among runs that cannot be
+ * ordered because of that, the one that started last. Runs of other environments that share its prefix are left out.
  */
 export function lastRun(histories: readonly ApplicationHistory[], environment: string): HistoryEvent | undefined {
   const noted = alignByRun(histories).filter(({ writer }) => writer !== undefined && isOf(writer, environment));
-  const newest = Math.max(...noted.map(({ time }) => Date.parse(time)));
-  return noted
-    .filter(({ time }) => newest - Date.parse(time) <= UNCERTAIN)
-    .sort((a, b) => compareCodePoints(b.writer?.run ?? "", a.writer?.run ?? ""))[0];
+  const [newest] = noted;
+  if (newest === undefined) return undefined;
+  const doubtful = noted.filter(
+    (each) => !(isDated(newest) && isDated(each)) && Date.parse(newest.time) - Date.parse(each.time) <= UNCERTAIN,
+  );
+  return [newest, ...doubtful].reduce((last, each) => (startOf(each) > startOf(last) ? each : last));
+}
+
+/** The second in which a run started, with which its id begins. */
+function startOf({ writer }: HistoryEvent): string {
+  return writer?.run.slice(0, "20261124T070102Z".length) ?? "";
+}
+
+/** Whether Vault itself knows when a run wrote. */
+function isDated({ entries }: HistoryEvent): boolean {
+  return entries.every(({ kind }) => kind !== "undelete");
 }
 
 /** Whether a run was the environment's own, which is assumed where no note tells. */
@@ -103,8 +132,7 @@ export function foreignSince(
   run: HistoryEvent,
   environment: string,
 ): readonly (HistoryEntry & { readonly writer: EventWriter | undefined })[] {
-  const isDated = run.entries.every(({ kind }) => kind === "write");
-  const since = Date.parse(run.time) + (isDated ? 0 : UNCERTAIN);
+  const since = Date.parse(run.time) + (isDated(run) ? 0 : UNCERTAIN);
   return alignByRun(histories)
     .filter(({ time, writer }) => (writer === undefined || !isOf(writer, environment)) && Date.parse(time) > since)
     .flatMap(({ entries, writer }) => entries.map((entry) => ({ ...entry, writer })));

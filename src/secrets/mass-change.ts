@@ -4,7 +4,7 @@ import type { ApplicationPlan, Change, Plan } from "../model/plan.js";
 
 /** A plan that touches more than this share of the existing values, and more than a handful, is probably a mistake. */
 const SHARE = 0.2;
-const HANDFUL = 5;
+export const HANDFUL = 5;
 
 /** How much of the existing values a plan touches, if that is suspiciously much. */
 function massChange(plan: Plan, current: CurrentState, counts: MassKind): MassChange | undefined {

@@ -12,13 +12,7 @@ export function staticSourceCommands(environmentCommand: Begin, targetCommand: B
     "Print the static secrets that a person still has to provide, as YAML. Exit status 1 if there are any.",
   )
     .option("--json", "Print them as JSON, with their descriptions.")
-    .addHelpText(
-      "after",
-      examples([
-        "phalanx secrets missing idfdev --secrets static.yaml",
-        "phalanx secrets missing idfdev > static.yaml",
-      ]),
-    )
+    .addHelpText("after", examples(["phalanx secrets missing idfdev --secrets static.yaml"]))
     .action(runs(() => import("../secrets/missing.js")));
   environmentCommand(
     "onepassword-secrets",

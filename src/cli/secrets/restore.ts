@@ -99,7 +99,10 @@ export async function run(
       if (restoration.writes.length === 0) {
         if (isAttended(context) && !context.answer)
           await showPlan(context, { environment, staticSecrets, root: loaded.root }, restoration.plan, warnings);
-        else for (const warning of warnings) notify(context, warning);
+        else {
+          const nothing = stays === 0 ? [diagnostic("restore-changes-nothing")] : [];
+          for (const said of [...warnings, ...nothing]) notify(context, said);
+        }
         await finish();
       }
       return restorePlans(session, prepared);

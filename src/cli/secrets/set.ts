@@ -3,7 +3,7 @@ import type { AnyDiagnostic } from "../../model/diagnostic.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { type Environment, PULL_SECRET } from "../../model/environment.js";
 import type { SecretValue } from "../../model/secret-value.js";
-import { refId, type SecretRef } from "../../model/secret.js";
+import { refId, type SecretRef, sourcesOf } from "../../model/secret.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
 import { errorOf } from "../../problems.js";
 import { scopeFrom } from "../../secrets/scope.js";
@@ -128,8 +128,20 @@ function whyNot(environment: Environment, name: string): AnyDiagnostic | undefin
   if (secret === undefined) return notRequired(environment, "set", name);
   if (secret.kind === "static") return undefined;
   const subject = { environment: environment.name, application, key };
-  const details = secret.kind === "fixed" ? { kind: secret.kind, file: secret.file } : { kind: secret.kind };
-  return diagnostic("set-refused", details, { subject });
+  switch (secret.kind) {
+    case "fixed":
+      return diagnostic("set-refused", { kind: secret.kind, file: secret.file }, { subject });
+    case "template":
+      return diagnostic("set-refused", { kind: secret.kind, sources: sourcesOf(secret).map(refId) }, { subject });
+    case "copy":
+      return diagnostic("set-refused", { kind: secret.kind, sources: [refId(secret.from)] }, { subject });
+    case "generate":
+      return diagnostic(
+        "set-refused",
+        { kind: secret.rule.type === "oidc-clients" ? secret.rule.type : secret.kind },
+        { subject },
+      );
+  }
 }
 
 async function fromFile(

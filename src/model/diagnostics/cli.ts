@@ -82,7 +82,9 @@ export const CLI = {
   "secrets-unnamed": error<{ readonly command: Naming }>(),
   "set-name-invalid": error(),
   "set-refused": error<
-    { readonly kind: "template" | "copy" | "generate" } | ({ readonly kind: "fixed" } & FixedIn),
+    | { readonly kind: "template" | "copy"; readonly sources: readonly string[] }
+    | { readonly kind: "generate" | "oidc-clients" }
+    | ({ readonly kind: "fixed" } & FixedIn),
     "environment" | "application" | "key"
   >(),
   /** `file`: the first that phalanx.yaml names; `names`: what `--in` takes; `edit`: what it does not. */

@@ -13,7 +13,7 @@ export const FLEET = {
   "connect-token-file-unreadable": error<Unreadable>(),
   "fingerprint-key-short": error<{ readonly variable: string; readonly least: number }>(),
   "fleet-config-unreadable": error<Unreadable>(),
-  "fleet-credentials-missing": error<{ readonly variable: string }, "environment">(),
+  "fleet-credentials-missing": error<{ readonly variables: readonly string[] }, "environment">(),
   "fleet-secrets-not-regular": error<{ readonly config: string }>(),
   "json-file-is-environment": error<object, "environment">(),
   "onepassword-not-asked": note<{ readonly variable: string }, "environment">(),

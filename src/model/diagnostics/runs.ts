@@ -50,7 +50,12 @@ export const RUNS = {
     "environment"
   >(),
   "pending-run-exists": error<
-    Resumable & { readonly created: string; readonly run: string } & KeptOptions,
+    Resumable & {
+      readonly created: string;
+      readonly run: string;
+      /** Whether undoing it may be a mass change. */
+      readonly mayBeMass: boolean;
+    } & KeptOptions,
     "environment"
   >(),
   "pending-run-missing": error<Resumable, "environment">(),
@@ -64,6 +69,7 @@ export const RUNS = {
   "purge-unattended": error<{ readonly unseen: boolean }>(),
   "registry-credentials-malformed": error<{ readonly host: string }>(),
   "registry-user-empty": error(),
+  "restore-changes-nothing": note(),
   "restore-incomplete": error<object, "environment">(),
   "restore-keeps-change": warning<object, "application" | "key">(),
   /** What copies, or is made from, what came back as a whole, and still has another value. */

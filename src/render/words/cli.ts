@@ -233,11 +233,12 @@ export const CLI_WORDS: Words<typeof CLI> = {
     hint: ({ subject, details }) => {
       switch (details.kind) {
         case "template":
-          return "Set what it is made from.";
         case "copy":
-          return "Set what it is copied from.";
+          return `It follows ${details.sources.join(", ")}: set that if it is static, or rotate it if it is generated.`;
         case "fixed":
           return changeFixed(subject, details);
+        case "oidc-clients":
+          return "Change them in the static secrets, then sync.";
         case "generate":
           return `Give it a new value with ${commandLine("phalanx", "secrets", "rotate", subject.environment, refId(subject))}.`;
       }
@@ -293,12 +294,12 @@ const notStatic = {
   copy: "a copy",
   fixed: "fixed in the configuration",
   generate: "generated",
+  "oidc-clients": "made from the OpenID Connect clients",
 } as const;
 
 const notRotatable = {
   ...notStatic,
   static: "static: a person has to provide its new value",
-  "oidc-clients": "made from the OpenID Connect clients",
 } as const;
 
 function changeFixed({ application }: { readonly application: string }, { file }: FixedIn): string {

@@ -62,8 +62,21 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "pending-run-exists": {
     summary: ({ subject, details }) => interruptedText(subject, details),
-    hint: ({ subject: { environment }, details: { command, run, ...kept } }) =>
-      `Once it has stopped, continue it with ${resumeCommand(command, environment, kept)}, or undo what it did: ${commandLine("phalanx", "secrets", "restore", environment, "--run", run, ...kept.mass, ...kept.sources, ...kept.access)}`,
+    hint: ({ subject: { environment }, details: { command, run, mayBeMass, ...kept } }) => {
+      const mass = mayBeMass || kept.mass.length > 0 ? ["--allow-mass-change"] : [];
+      const undo = commandLine(
+        "phalanx",
+        "secrets",
+        "restore",
+        environment,
+        "--run",
+        run,
+        ...mass,
+        ...kept.sources,
+        ...kept.access,
+      );
+      return `Once it has stopped, continue it with ${resumeCommand(command, environment, kept)}, or undo what it did: ${undo}`;
+    },
   },
   "pending-run-missing": {
     summary: ({ subject, details }) =>
@@ -116,6 +129,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
       `printf '%s:%s' "$USERNAME" "$PASSWORD" | ${commandLine("phalanx", "secrets", "set", "ENV", "pull-secret", details.host)}`,
   },
   "registry-user-empty": { summary: "The user name is empty" },
+  "restore-changes-nothing": { summary: "Nothing to restore: Vault already holds these values." },
   "restore-incomplete": {
     summary: `Not everything can be restored: ${NOT_WRITTEN}`,
     hint: ({ subject: { environment } }) =>

@@ -184,7 +184,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
       const [named, each] = secrets.length === 1 ? [secrets.join(), "it"] : ["APP/KEY", "each"];
       const set = ["phalanx", "secrets", "set", environment, named];
       return file === undefined
-        ? `Fill ${each} in, and give the file with --secrets FILE; or put ${each} into Vault: ${commandLine(...set)}`
+        ? `Add ${each} to the file with all static secrets of ${environment}, and give it with --secrets FILE; or put ${each} into Vault: ${commandLine(...set)}`
         : `Give ${each} a value: ${commandLine(...set, "--in", file)}`;
     },
   },
