@@ -181,7 +181,7 @@ describe("a kubeconfig with", () => {
   async function expectSame(kubeconfig: string): Promise<void> {
     const [found, wanted] = await eventually("The same answer", async () => {
       const own = await look(kubeconfig);
-      return own.exit === 2 && own.stderr.includes("may not") ? undefined : ([own, await status("known")] as const);
+      return own.exit === 2 && own.stderr.includes("not allowed to") ? undefined : ([own, await status("known")] as const);
     });
     // Which context was looked at last depends on what ran before.
     expect(found.stderr.replace(/^context \S+ is remembered .*\n/m, "")).toBe("");
@@ -347,8 +347,8 @@ describe("rights that are too small by one", () => {
     for (const [resource, shown] of refusals) {
       const found = await without(resource);
       expect({ resource, exit: found.exit, stdout: found.stdout }).toEqual({ resource, exit: 2, stdout: "" });
-      const lines = found.stderr.split("\n").filter((line) => line.includes("may not"));
-      expect(lines.map((line) => line.replace(/^.*may not/, "may not"))).toEqual([
+      const lines = found.stderr.split("\n").filter((line) => line.includes("not allowed to list "));
+      expect(lines.map((line) => line.replace(/^.*not allowed to/, "not allowed to"))).toEqual([
         `not allowed to list ${shown} in namespace small`,
       ]);
       expect(found.stderr).toContain("To print the rights that it needs: phalanx rollout rights test");
