@@ -61,7 +61,7 @@ describe("a comment", () => {
     expect(withComment(twice)).toEqual([
       "a/secrets.yaml:1:23 warning unused-ignore [] duplicate-key reports nothing on line 1, so there is nothing to ignore",
       expect.stringMatching(/^a\/secrets\.yaml:2:1 error duplicate-key /),
-      "a/secrets.yaml:2:23 warning bad-ignore [one,two] duplicate-key is an error that stops a sync, so a comment cannot ignore it",
+      "a/secrets.yaml:2:23 warning bad-ignore [one,two] a comment cannot ignore duplicate-key",
     ]);
   });
 

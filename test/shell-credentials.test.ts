@@ -123,7 +123,7 @@ test("the token that comes with the environment's own secrets goes where the con
   const done = await run("secrets audit test --secrets own.yaml", { VAULT_ADDR: "https://vault.example.org" });
   expect(done).toMatchObject({ exit: 1, stdout: "Missing secrets:\n• app p\n• app s\n" });
   expect(done.stderr).toBe(
-    `Warning: VAULT_ADDR is https://vault.example.org, but the configuration says ${vault.url}, which is used (--vault-address overrides it)\nstatic secrets of test: from own.yaml\n`,
+    `Warning: VAULT_ADDR is https://vault.example.org, but the configuration says ${vault.url}: the token in the static secrets is sent there. To use another server, give --vault-address URL.\nstatic secrets of test: from own.yaml\n`,
   );
 });
 

@@ -190,7 +190,7 @@ function noteLies(
       unknown.has(application) ||
       sharedIn(finished).has(application) ||
       isCalledUnnoted(finished, application) ||
-      stderr.split("\n").some((line) => line.startsWith(`${application} cannot be undone: `));
+      stderr.split("\n").some((line) => line.startsWith(`The change to ${application} cannot be undone: `));
     return noted || passing || named
       ? []
       : [`its ${kind} of version ${version} of ${application} is not noted, and it does not say so`];

@@ -96,7 +96,7 @@ function unsure(application: string, said: Finished, undo: Finished): boolean {
   const lines = said.stderr.split("\n");
   return (
     isCalledUnnoted(said, application) ||
-    lines.some((line) => line.startsWith(`${application} cannot be undone: `)) ||
+    lines.some((line) => line.startsWith(`The change to ${application} cannot be undone: `)) ||
     undo.stderr.includes(`${application} is not restored: `)
   );
 }

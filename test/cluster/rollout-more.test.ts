@@ -181,7 +181,9 @@ describe("a kubeconfig with", () => {
   async function expectSame(kubeconfig: string): Promise<void> {
     const [found, wanted] = await eventually("The same answer", async () => {
       const own = await look(kubeconfig);
-      return own.exit === 2 && own.stderr.includes("not allowed to") ? undefined : ([own, await status("known")] as const);
+      return own.exit === 2 && own.stderr.includes("not allowed to")
+        ? undefined
+        : ([own, await status("known")] as const);
     });
     // Which context was looked at last depends on what ran before.
     expect(found.stderr.replace(/^context \S+ is remembered .*\n/m, "")).toBe("");

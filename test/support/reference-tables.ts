@@ -3,7 +3,7 @@ import type { ExitCode } from "../../src/errors.js";
 export const EXIT_STATUS: Readonly<Record<keyof typeof ExitCode, string>> = {
   ok: "Done, and nothing to report.",
   findings:
-    "One of: findings; a run that stopped midway (it printed what it wrote); a restore that left something out; a run that is not in the audit log.",
+    "One of: findings; a run that stopped midway or cannot tell whether a write was carried out (it printed what it wrote); a sync or restore that left something out; a new token with a shortened lifetime (--require-lifetime); a run that is not in the audit log.",
   usage: "Bad input, missing credentials, an unreachable server, a sync with unresolved secrets. Nothing was written.",
 };
 

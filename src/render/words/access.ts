@@ -140,7 +140,8 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     },
   },
   "vault-server-overridden": {
-    summary: ({ details }) => `${otherServer("VAULT_ADDR", details)}, which is used (--vault-address overrides it)`,
+    summary: ({ details }) => `${otherServer("VAULT_ADDR", details)}: the token in the static secrets is sent there`,
+    hint: "To use another server, give --vault-address URL.",
   },
   "vault-token-missing": {
     summary: ({ details: { variable } }) => `No Vault credentials in static secrets and ${variable} not set`,

@@ -143,7 +143,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     hint: "Both conditions are true in this environment; make them exclude each other.",
   },
   "rules-unconditional": {
-    summary: (it) => `${aboutSecret(it)}both copy and generate may not be set unconditionally for the same secret`,
+    summary: (it) => `${aboutSecret(it)}copy and generate may not both be set unconditionally for the same secret`,
   },
   "secret-without-name": { summary: ({ subject }) => `${subject.application}/: a secret needs a name` },
   "setting-mistyped": {

@@ -29,12 +29,12 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "environment-name": {
     summary: "The name of an environment does not match its file.",
     explanation:
-      "phalanx names the environment after its file, environments/values-ENV.yaml, and reads values-ENV.yaml and secrets-ENV.yaml of every application; Argo CD and the charts take name. If they differ, the two programs work on different files. Most likely the file is a copy of another one, and its name was never changed.",
+      "phalanx names the environment after its file, environments/values-ENV.yaml, and reads values-ENV.yaml and secrets-ENV.yaml of every application; Argo CD and the charts use the value of `name`. If the two names differ, phalanx and Argo CD read different files. Most likely the file is a copy of another one, and its name was never changed.",
   },
   "fleet-config": {
     summary: "phalanx.fleet.yaml or phalanx.yaml contains something invalid or not allowed.",
     explanation:
-      "They are part of the configuration, so anyone who can change it could have any file or variable of the machine that runs phalanx sent to their own server. They name the variables of their own environments and files inside the configuration; everything else belongs in a file that the operator names with --fleet-config, or in options. The fleet audit, or the command, stops.",
+      "If these files could name any file or variable of the machine, anyone who can change the configuration could have it sent to their own server. So they can name only the default variables of each environment, and files inside the configuration; everything else belongs in a file that you name with --fleet-config, or in options. The fleet audit, or the command, stops.",
   },
   "kubernetes-key": {
     summary: "The name of a secret cannot be a key of a Kubernetes Secret.",
@@ -69,7 +69,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "shared-prefix": {
     summary: "Two environments keep their secrets in the same place, or share an AppRole.",
     explanation:
-      "The same server and the same vaultPathPrefix, or one below the other: each environment overwrites what the other needs under the same name, and a token for one reaches what is below it. Sync keeps them from deleting each other's secrets, but two environments hardly ever share on purpose: most likely one prefix was copied from the other and never changed. Prefixes with the same last component differ, but their AppRoles have the same name, and new credentials for one revoke those of the other.",
+      "With the same server and vaultPathPrefix, each environment overwrites what the other needs under the same name. If one prefix is below the other, a token for the inner one can overwrite the outer environment's secret of that name. Sync keeps them from deleting each other's secrets, but two environments hardly ever share on purpose: most likely one prefix was copied from the other and never changed. Prefixes with the same last component differ, but their AppRoles have the same name, and new credentials for one revoke those of the other.",
   },
   "source-not-enabled": {
     summary: "A secret comes from an application that is not enabled.",

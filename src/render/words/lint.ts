@@ -118,8 +118,8 @@ export const LINT_WORDS: Words<typeof LINT> = {
     hint: "Remove the comment.",
   },
   "ignore-of-stopping-error": {
-    summary: ({ details: { rule } }) => `${rule} is an error that stops a sync, so a comment cannot ignore it`,
-    hint: "Correct the error, and remove the comment.",
+    summary: ({ details: { rule } }) => `a comment cannot ignore ${rule}`,
+    hint: "Correct what it reports, and remove the comment.",
   },
   "ignore-of-unknown-rule": {
     summary: ({ details: { rule } }) => `there is no rule ${rule}`,
@@ -142,7 +142,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "prefix-below-another": {
     summary: ({ subject, details }) => `the prefix of ${subject.environment} is below that of ${together(details)}`,
-    hint: "A token for the outer prefix reaches what is below it: put the prefixes side by side.",
+    hint: "A token for the inner prefix can overwrite the outer environment's secret of that name: put the prefixes side by side.",
   },
   "prefix-of-api": {
     summary: ({ subject, details: { given } }) =>

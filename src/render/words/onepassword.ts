@@ -29,7 +29,7 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
     summary: ({ details: { item, section, label, count } }) =>
       section === undefined
         ? `1Password item "${item}" has ${count} fields "${label}" with different values`
-        : `1Password item "${item}", section "${section}": has ${count} fields "${label}" with different values`,
+        : `1Password item "${item}", section "${section}", has ${count} fields "${label}" with different values`,
     hint: ({ details: { section } }) =>
       section === undefined
         ? "Rename or remove all but one: phalanx does not choose between them."

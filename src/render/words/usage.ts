@@ -72,7 +72,7 @@ const NO_VALUE_SHOWN =
 
 const REMOVING: ReadonlySet<string> = new Set(["delete", "destroy", "remove", "rm"]);
 const NOTHING_REMOVED_BY_NAME =
-  "A sync deletes what nothing requires. Remove the secret from secrets.yaml (which applies to every environment), then: phalanx secrets plan ENV APP/KEY --delete";
+  "No command deletes a secret that is required. Remove it from secrets.yaml (which applies to every environment); then sync --delete deletes it. To see that first: phalanx secrets plan ENV APP/KEY --delete";
 
 /** What the same is called here. */
 const MEANT: Readonly<Record<string, string>> = {
