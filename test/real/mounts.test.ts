@@ -134,7 +134,7 @@ describe("a mount that deletes versions after a while", () => {
     const sync = await lab.asRoot(...SYNC, "one.yaml");
     while ((await lab.kv.get("a")) !== undefined || (await lab.kv.get("b")) !== undefined);
     const advice =
-      /a: version 1, the latest, was soft-deleted at \S+\. Bring it back: phalanx secrets restore test --kv-version 1 a\. Only/;
+      /a: version 1, the latest, was soft-deleted at \S+\. Restore it: phalanx secrets restore test --kv-version 1 a\. Only/;
     expect(await root("secrets", "audit", "test", "--secrets", "one.yaml")).toEqual({
       exit: 1,
       stdout: "Missing secrets:\n• a p\n• a s\n• b c\n",
