@@ -146,7 +146,7 @@ describe("a mount that deletes versions after a while", () => {
     ]) {
       const refused = await root(...args);
       expect({ args, ...refused }).toMatchObject({ exit: 2, stdout: "" });
-      expect(refused.stderr).toContain("Bring it back: phalanx secrets restore test --kv-version 1 a. Only");
+      expect(refused.stderr).toContain("Restore it: phalanx secrets restore test --kv-version 1 a. Only");
       expect(refused.stderr).toContain("Error: This would lose values in a (nothing was written)\n");
     }
     expect(await root("secrets", "restore", "test", "--run", runOf(sync), "--yes")).toMatchObject({
