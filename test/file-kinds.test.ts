@@ -132,7 +132,7 @@ test("a file that is no plan is not what the hint writes over", async () => {
     exit: 2,
     stdout: "",
     stderr:
-      "Error: static.yaml is not a plan file, or is cut off\nHint: Make one: phalanx secrets plan test --out test.plan\n",
+      "Error: static.yaml is not a plan file, or is cut off\nHint: Make one: phalanx secrets plan test -o test.plan\n",
   });
 });
 

@@ -181,7 +181,7 @@ const PARSERS: readonly (readonly [string, (text: string) => unknown, readonly s
   ["static secrets", (text) => checkStaticSecrets(text, "f", ENVIRONMENT), ["", "applications: {app: {s: {value: '"]],
   [
     "a plan file",
-    fileReader((context, path) => readDocument(context, path, "test")),
+    fileReader((context, path) => readDocument(context, path, "test", (file) => file)),
     ["", '{"format": "phalanx-plan", "a": "'],
   ],
   ["a state file", fileReader((context) => readPending(context, "test")), ["", '{"format": "']],

@@ -409,7 +409,7 @@ describe("an item with sections", () => {
     expect(await problemsOf(read(environmentOf({})))).toEqual([
       '1Password item "oidc-clients": its field "id" is not in a section with a title',
       '1Password item "oidc-clients", section "a": its field "id" is missing or empty',
-      '1Password item "oidc-clients", section "a": has 2 fields "secret" with different values',
+      '1Password item "oidc-clients", section "a", has 2 fields "secret" with different values',
       '1Password item "pull-secret": its field "username" is not in a section with a title',
       '1Password item "pull-secret", section "h": its field "password" is missing or empty',
     ]);

@@ -29,7 +29,8 @@ beforeAll(async () => {
     TERM: "xterm",
     NO_COLOR: "1",
   };
-  await kv.call("POST", "secret/data/old/app", { data: { ...VALUES, s: "copied" } });
+  const moved = Object.fromEntries(KEYS.map((key) => [key, `moved ${key}`]));
+  await kv.call("POST", "secret/data/old/app", { data: { ...moved, s: "copied" } });
 });
 beforeEach(async () => {
   await kv.call("DELETE", "secret/metadata/phalanx/test/app");

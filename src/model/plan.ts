@@ -27,6 +27,8 @@ export type Cause =
   | { readonly kind: "restored"; readonly version: number }
   /** It is copied from another prefix. */
   | { readonly kind: "other-prefix"; readonly prefix: string }
+  /** A copy from another prefix replaces the whole secret, and that prefix does not have the key. */
+  | { readonly kind: "not-at-other-prefix"; readonly prefix: string }
   /** The key did not exist at the point in time that is restored. */
   | { readonly kind: "not-there-then" };
 

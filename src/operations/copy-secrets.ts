@@ -1,6 +1,7 @@
 import type { ApplicationState, CurrentState } from "../model/current-state.js";
 import { type VaultLocation, vaultPrefix } from "../model/environment.js";
 import type { ApplicationPlan, Change } from "../model/plan.js";
+import { compareRefs } from "../model/secret.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 import type { PutWrite } from "../model/write.js";
 import type { Run } from "./run.js";
@@ -66,14 +67,15 @@ function toWrite(
   prefix: string,
 ): PutWrite {
   const before = there?.kind === "present" ? there.values : new Map<string, StoredValue>();
-  const changes = [...values].map(
-    ([key]): Change => ({
-      application,
-      key,
-      action: before.has(key) ? "update" : "create",
-      cause: { kind: "other-prefix", prefix },
-    }),
-  );
+  const taken = [...values].flatMap(([key, value]): Change[] => {
+    const action = before.has(key) ? "update" : "create";
+    const isThere = sameStoredValue(before.get(key), value);
+    return isThere ? [] : [{ application, key, action, cause: { kind: "other-prefix", prefix } }];
+  });
+  const gone = [...before.keys()]
+    .filter((key) => !values.has(key))
+    .map((key): Change => ({ application, key, action: "delete", cause: { kind: "not-at-other-prefix", prefix } }));
+  const changes = [...taken, ...gone].sort(compareRefs);
   const base =
     there === undefined
       ? { kind: "absent" as const }

@@ -37,6 +37,7 @@ const REASONS: ByKind<Reason> = {
   unknown: ({ class: unknownClass }) => `unknown: ${CLASS_TEXT[unknownClass]}`,
   "not-required": ({ class: unknownClass }) => `not required: ${CLASS_TEXT[unknownClass]}`,
   "other-prefix": ({ prefix }) => `taken over from ${prefix}`,
+  "not-at-other-prefix": ({ prefix }) => `${prefix} does not have it`,
   restored: ({ version }) => `back to the value of version ${version}`,
   "not-there-then": "did not exist at that time",
 };

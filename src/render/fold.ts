@@ -45,6 +45,10 @@ function commandIn(line: string): number | undefined {
 }
 
 function foldLine(line: string, width: number): string {
+  const comment = /^ *# /.exec(line)?.[0];
+  // In a shell, each line of a comment begins with its sign.
+  if (comment !== undefined && comment !== line)
+    return filled(words(line.slice(comment.length)), comment, `${comment}  `, width).join("\n");
   const at = commandIn(line);
   if (at === undefined || line.startsWith("Usage: ")) return foldText(line, width);
   const [before, command] = [line.slice(0, at), line.slice(at)];

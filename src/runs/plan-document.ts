@@ -87,15 +87,33 @@ function documentOptions(options: SyncOptions): PlanDocument["options"] {
   };
 }
 
-/** Reads a plan file; rejects a damaged or edited one, or one of another environment. */
-export async function readDocument(context: Context, path: string, environment: string): Promise<PlanDocument> {
+/**
+ * Reads a plan file; rejects a damaged or edited one, or one of another environment.
+ *
+ * @param plan The command that makes a plan into a file, with the sources that were given here.
+ */
+export async function readDocument(
+  context: Context,
+  path: string,
+  environment: string,
+  plan: (file: string, ...more: readonly string[]) => string,
+): Promise<PlanDocument> {
+  // Under another name: what was given may be anything, or the plan of another environment, and is to stay.
+  const other = plan(`${environment}.plan`);
   const absolute = resolve(context.cwd, path);
   const content = await readNamedFile(absolute).catch(async (error: unknown) => {
     const details = await readFault(error, absolute, path);
-    throw new PhalanxError(diagnostic("plan-file-unreadable", details, { subject: { environment } }));
+    const make = details.reason === "ENOENT" ? plan(path) : other;
+    throw new PhalanxError(diagnostic("plan-file-unreadable", { ...details, make }, { subject: { environment } }));
   });
   const refuse = (code: "plan-file-changed" | "plan-file-invalid" | "plan-file-of-other-version"): PhalanxError =>
-    new PhalanxError(diagnostic(code, { file: path }, { subject: { environment } }));
+    new PhalanxError(
+      diagnostic(
+        code,
+        { file: path, make: code === "plan-file-invalid" ? other : plan(path, "--force") },
+        { subject: { environment } },
+      ),
+    );
   const parsed = parseJson(content.toString("utf8"));
   const header = parsed as { format?: unknown; version?: unknown } | undefined;
   if (header?.format !== PLAN_FORMAT) throw refuse("plan-file-invalid");
@@ -103,7 +121,7 @@ export async function readDocument(context: Context, path: string, environment: 
   const result = PlanDocument.safeParse(parsed);
   if (!result.success || !hasChecksum(parsed as object, result.data.checksum)) throw refuse("plan-file-changed");
   if (result.data.environment !== environment) {
-    const details = { file: path, plannedFor: result.data.environment };
+    const details = { file: path, plannedFor: result.data.environment, make: other };
     throw new PhalanxError(diagnostic("plan-file-of-other-environment", details, { subject: { environment } }));
   }
   return result.data;

@@ -9,15 +9,22 @@ type BlockedInput = Pick<PlanInput, "current" | "resolved" | "only" | "generateA
 
 /** The applications of a plan whose writes would lose something. */
 export function findBlocked(input: BlockedInput, applications: readonly ApplicationPlan[]): BlockedApplication[] {
-  return [...generatedOverDeleted(input), ...inexact(input, applications)].sort((a, b) =>
+  return [...generatedOverDeleted(input, applications), ...inexact(input, applications)].sort((a, b) =>
     compareCodePoints(a.application, b.application),
   );
 }
 
-/** Derived values can be recomputed from their source; random ones cannot. */
-function generatedOverDeleted({ current, resolved, only, generateAnew }: BlockedInput): BlockedApplication[] {
+/**
+ * Derived values can be recomputed from their source; random ones cannot. What is written over a deleted version hides
+ * its other keys: a later plan would find them missing, and generate them.
+ */
+function generatedOverDeleted(
+  { current, resolved, only, generateAnew }: BlockedInput,
+  applications: readonly ApplicationPlan[],
+): BlockedApplication[] {
+  const written = new Set(applications.map(({ application }) => application));
   const lost = [...resolved].flatMap(([id, { secret }]) =>
-    (only?.keys.has(id) ?? true) &&
+    ((only?.keys.has(id) ?? true) || written.has(secret.application)) &&
     secret.kind === "generate" &&
     generatorOf(secret.rule).bits(secret.rule) > 0 &&
     !generateAnew(secret)

@@ -13,7 +13,7 @@ import { listIfAllowed } from "../vault/list-applications.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { readApplications } from "../vault/read-state.js";
 import type { Loaded } from "./load.js";
-import { type HeldNames, isKnownName } from "./selection.js";
+import { type HeldNames, isKnownName, isRequiredName } from "./selection.js";
 
 /**
  * Which of the given names only Vault knows. Contacts Vault only if the environment does not know them all; if that
@@ -25,7 +25,7 @@ export async function heldNames(
   staticSecrets: StaticSecrets | undefined,
   names: readonly string[] = [],
 ): Promise<HeldNames> {
-  const strange = names.filter((name) => !isKnownName(loaded.environment, name));
+  const strange = names.filter((name) => !isRequiredName(loaded.environment, name));
   const applications = new Set(strange.map((name) => splitName(name)[0]).filter(isName));
   if (applications.size === 0) return { names: new Set() };
   const unknown = await unknownOf(context, loaded, staticSecrets, applications).catch((error: unknown) => {

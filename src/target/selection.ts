@@ -33,11 +33,16 @@ export interface HeldNames {
 }
 
 /** Whether an environment knows a name: of a required secret, or of an application in its settings. */
-export function isKnownName({ applications, disabled }: Environment, name: string): boolean {
+export function isKnownName(environment: Environment, name: string): boolean {
+  return isRequiredName(environment, name) || environment.disabled.has(name);
+}
+
+/** The same without applications that are not enabled. */
+export function isRequiredName({ applications }: Environment, name: string): boolean {
   const [application, key] = splitName(name);
   const secrets = applications.get(application)?.secrets;
   if (key !== undefined) return secrets?.has(key) ?? false;
-  return secrets !== undefined || disabled.has(application) || application === PULL_SECRET;
+  return secrets !== undefined || application === PULL_SECRET;
 }
 
 /**
@@ -50,7 +55,7 @@ export function scopeOf(environment: Environment, names: readonly string[], held
   if (names.length === 0) return undefined;
   const isHeld = (name: string): boolean => held?.names.has(name) ?? false;
   const isAllowed = (name: string): boolean =>
-    isKnownName(environment, name) || (isHeld(name) && held?.deletion === undefined);
+    isRequiredName(environment, name) || (isHeld(name) && held?.deletion === undefined);
   const error = errorOf(
     names
       .filter((name) => !isAllowed(name))

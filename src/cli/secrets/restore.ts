@@ -191,7 +191,9 @@ async function nextSyncOfWhole(
   const back = requiredSecrets(environment).filter(({ application }) => whole.has(application));
   const followers = closure(environment, back);
   const own = new Set(back.map(refId));
+  // What Vault does not hold has no other value; a sync, or a restore, decides about it.
   const behind = changesOf(plan)
+    .filter(({ action }) => action === "update")
     .map(refId)
     .filter((name) => followers.has(name) && !own.has(name));
   const about = { subject: { environment: environment.name } };
@@ -204,7 +206,8 @@ async function nextSyncOfWhole(
 function undoneBySync(next: Plan, restored: ReadonlySet<string>): AnyDiagnostic[] {
   const stops = new Set(next.blocked.map(({ application }) => application));
   const changes = changesOf(next).filter((change) => restored.has(refId(change)) && change.application !== PULL_SECRET);
-  const again = changes.filter(({ application }) => !stops.has(application));
+  // A sync that stops changes nothing.
+  const again = stops.size + next.unresolved.length > 0 ? [] : changes;
   const applications = [...new Set(changes.map(({ application }) => application))].filter((name) => stops.has(name));
   return [
     ...(again.length === 0 ? [] : [diagnostic("restore-undone-by-sync", { secrets: again.map(refId) })]),

@@ -106,7 +106,9 @@ async function applyPlanFile(
   path: string,
 ): Promise<ExitCode> {
   const { differences, isMadeFrom, optionsOf, readDocument } = await import("../../runs/plan-document.js");
-  const document = await readDocument(context, path, loaded.environment.name);
+  const document = await readDocument(context, path, loaded.environment.name, (file, ...more) =>
+    nextCommand(["secrets", "plan", loaded.environment.name, "-o", file, ...more], given, given),
+  );
   const options = optionsOf(document, given);
   const { staticFiles = [] } = loaded.environment;
   const named = options.secrets ?? staticFiles;

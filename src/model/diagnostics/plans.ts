@@ -17,6 +17,11 @@ export interface MadeAgain {
   readonly again: string;
 }
 
+/** `make`: the command that makes a plan. */
+export interface Makes {
+  readonly make: string;
+}
+
 /** Diagnostics about showing, saving and applying plans. */
 export const PLANS = {
   /** `readers`: objects of the charts. */
@@ -28,12 +33,12 @@ export const PLANS = {
   >(),
   "plan-changes-differ": error(),
   "plan-configuration-changed": error(),
-  "plan-file-changed": error<NamedFile, "environment">(),
-  "plan-file-invalid": error<NamedFile, "environment">(),
-  "plan-file-of-other-environment": error<NamedFile & { readonly plannedFor: string }, "environment">(),
-  "plan-file-of-other-version": error<NamedFile, "environment">(),
+  "plan-file-changed": error<NamedFile & Makes, "environment">(),
+  "plan-file-invalid": error<NamedFile & Makes, "environment">(),
+  "plan-file-of-other-environment": error<NamedFile & Makes & { readonly plannedFor: string }, "environment">(),
+  "plan-file-of-other-version": error<NamedFile & Makes, "environment">(),
   "plan-file-unreadable": error<
-    NamedFile & { readonly reason: string; readonly meant?: string | undefined },
+    NamedFile & Makes & { readonly reason: string; readonly meant?: string | undefined },
     "environment"
   >(),
   "plan-item-changed": error<{

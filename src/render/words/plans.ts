@@ -1,5 +1,4 @@
 import type { PLANS } from "../../model/diagnostics/plans.js";
-import { commandLine } from "../../model/shell.js";
 import { PULL_SECRET } from "../../model/environment.js";
 import type { ObjectName } from "../../model/consumer.js";
 import { printable } from "../printable.js";
@@ -44,10 +43,8 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   },
   "plan-file-unreadable": {
     summary: ({ details: { file, reason } }) => unreadableFile(file, reason),
-    hint: ({ subject, details: { file, reason, meant } }) =>
-      reason === "ENOENT"
-        ? `${meant === undefined ? "" : `Did you mean "${meant}"? `}To make one: ${commandLine("phalanx", "secrets", "plan", subject.environment, "-o", file)}`
-        : makeOne({ subject }),
+    hint: ({ details: { meant, make } }) =>
+      `${meant === undefined ? "" : `Did you mean "${meant}"? `}To make one: ${make}`,
   },
   "plan-item-changed": {
     summary: ({ details: { title, planned, found } }) =>
@@ -107,19 +104,12 @@ function itemText(version: number | undefined): string {
   return version === undefined ? "not there" : `version ${version}`;
 }
 
-/** Under a name of its own: what was given may be anything, or the plan of another environment, and is to stay. */
-function makeOne({ subject: { environment } }: { readonly subject: { readonly environment: string } }): string {
-  return `Make one: ${commandLine("phalanx", "secrets", "plan", environment, "--out", `${environment}.plan`)}`;
+function makeOne({ details: { make } }: { readonly details: { readonly make: string } }): string {
+  return `Make one: ${make}`;
 }
 
-function makeNew({
-  subject,
-  details,
-}: {
-  readonly subject: { readonly environment: string };
-  readonly details: { readonly file: string };
-}): string {
-  return `Make a new one: ${commandLine("phalanx", "secrets", "plan", subject.environment, "-o", details.file, "--force")}`;
+function makeNew({ details: { make } }: { readonly details: { readonly make: string } }): string {
+  return `Make a new one: ${make}`;
 }
 
 function shortTime(time: string): string {
