@@ -295,7 +295,7 @@ async function grows(
     const bound = base * (size / least) * SLACK;
     let time = Infinity;
     // A collection of garbage may have come between, however long it took.
-    for (let tries = 0; tries < 5 && time > bound && (tries < 3 || time < 2 * bound); tries++)
+    for (let tries = 0; tries < 8 && time > bound && (tries < 3 || time < 1000); tries++)
       time = Math.min(time, await timeOf(read, textOf(size)));
     if (time > bound) return `${JSON.stringify([start, piece, end])}: ${Math.round(time / base)} times`;
   }

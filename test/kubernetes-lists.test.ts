@@ -73,7 +73,9 @@ describe("a list", () => {
     const { api, paths } = await opened(({ path }) =>
       path.includes("continue") ? EXPIRED : { body: podList([], { continue: "p" }) },
     );
-    await expect(api.list("pods")).rejects.toThrow(/expired the list of pods twice before its end$/);
+    await expect(api.list("pods")).rejects.toThrow(
+      /^The list of pods from Kubernetes at \S+ expired twice before it was complete$/,
+    );
     expect(paths()).toHaveLength(4);
   });
 

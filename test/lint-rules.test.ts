@@ -341,8 +341,8 @@ describe("conditions", () => {
     const entry = secret("if: x, generate: {type: password, if: y}");
     const values = "x: true\ny: false\n";
     expect(ofApplication({ "secrets.yaml": entry, "values.yaml": values })).toEqual([
-      "a/secrets.yaml:1:25 note constant-condition [one,two] a/s: the condition x is true in all 2 environments",
-      "a/secrets.yaml:1:59 note constant-condition [one,two] a/s: the condition y is false in all 2 environments",
+      "a/secrets.yaml:1:25 note constant-condition [one,two] a/s: the condition x is true in both environments",
+      "a/secrets.yaml:1:59 note constant-condition [one,two] a/s: the condition y is false in both environments",
     ]);
     const files = smallTree({ a: { "secrets.yaml": entry, "values.yaml": values } });
     delete files["environments/values-two.yaml"];

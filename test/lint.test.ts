@@ -118,7 +118,7 @@ test("notes are left out unless they are asked for, and so are those that a comm
   const secrets = `s: ${entry}\n${comment}\nt: ${entry}\n`;
   const report = lint(smallTree({ a: { "secrets.yaml": secrets, "values.yaml": "x: true\n" } }));
   expect(told(report)).toEqual([
-    "a/secrets.yaml:1:25 note constant-condition [one,two] a/s: the condition x is true in all 2 environments",
+    "a/secrets.yaml:1:25 note constant-condition [one,two] a/s: the condition x is true in both environments",
   ]);
   expect(report.ignored).toHaveLength(1);
   expect(withoutNotes(report)).toEqual({ findings: [], ignored: [], environments: ["one", "two"] });

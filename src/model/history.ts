@@ -72,6 +72,8 @@ export interface EventWriter extends VersionWriter, NotedRun {}
 export interface HistoryEvent {
   /** RFC 3339: when the first of its versions was written. */
   readonly time: string;
+  /** RFC 3339: when the last one was. */
+  readonly until: string;
   readonly writer: EventWriter | undefined;
   readonly entries: readonly HistoryEntry[];
 }

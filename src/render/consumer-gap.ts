@@ -24,7 +24,7 @@ export function gapText(gap: ConsumerGap): string {
     case "file-left-out":
       return `${printable(gap.application)}: what ${printable(gap.file)} of its chart uses; ${LEFT[gap.reason]}`;
     case "objects-untold":
-      return `${printable(gap.application)}: all of what ${count(gap.count, "object")} of its chart ${gap.count === 1 ? "uses" : "use"}; the templates do not show it`;
+      return `${printable(gap.application)}: part of what ${count(gap.count, "object")} of its chart ${gap.count === 1 ? "uses" : "use"}; the templates do not show all of it`;
     case "applications-not-rendered":
       return `the Helm values that this environment gives its charts, so defaults were used; ${oneLine(gap.message)}`;
     case "not-looked":

@@ -41,7 +41,8 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
   },
   "source-excluded": {
     text: ({ source }) => `comes from ${refId(source)}, which is excluded, and Vault holds no value for it`,
-    hint: ({ source }) => `Do not exclude ${source.application} this time.`,
+    hint: ({ source }, _, environment) =>
+      `Without --exclude ${source.application}, a sync gives it a value. To see what Vault had: ${commandLine("phalanx", "secrets", "history", environment ?? "ENV", source.application)}`,
   },
   "source-not-chosen": {
     text: ({ source }) => `comes from ${refId(source)}, which was not named, and Vault holds no value for it`,
@@ -64,7 +65,7 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
       if (deletedVersion !== undefined)
         return `Bring it back first: ${commandLine("phalanx", "secrets", "restore", environment ?? "ENV", "--kv-version", `${deletedVersion}`, ref.application)}`;
       if (origin === "vault")
-        return "Give a file with --secrets FILE (phalanx secrets static-template writes an empty one).";
+        return `Put it into Vault: ${commandLine("phalanx", "secrets", "set", environment ?? "ENV", refId(ref))}. Or give a file with all static secrets: --secrets FILE (phalanx secrets static-template writes an empty one).`;
       if (file !== undefined)
         return `Give it a value: ${commandLine("phalanx", "secrets", "set", environment ?? "ENV", refId(ref), "--in", file)}`;
       return `Add ${refId(ref)} to ${{ file: "the file", onepassword: "1Password" }[origin]}.`;

@@ -4,7 +4,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { ApplicationHistory } from "../model/history.js";
 import { nearest } from "../model/nearest.js";
 import type { AskedPoint, RestorePoint } from "../model/history.js";
-import { foreignSince, lastRun } from "../secrets/history.js";
+import { alignByRun, foreignSince, lastRun } from "../secrets/history.js";
 import type { Restoration, RestoreTarget } from "../secrets/restore.js";
 import { splitName } from "../model/secret.js";
 import { type Context, notify } from "../terminal/context.js";
@@ -88,6 +88,7 @@ export function explainPoint(
 ): void {
   if (asked.kind === "moment" && point.kind === "time")
     explainMoment(context, { option: "--at", given: at ?? "", moment: asked.moment, time: point.time });
+  for (const within of point.kind === "time" ? runsAt(point.time, histories) : []) notify(context, within);
   const last = asked.kind === "last-run" ? lastRun(histories, environment) : undefined;
   if (last?.writer === undefined) return;
   notify(context, diagnostic("restore-last-run", { time: last.time, writer: last.writer }));
@@ -97,6 +98,15 @@ export function explainPoint(
     environment: writer?.environment,
   }));
   if (versions.length > 0) notify(context, diagnostic("restore-last-others", { versions }));
+}
+
+/** A run that had written only in part by then: only that part would be restored. */
+function runsAt(time: Date, histories: readonly ApplicationHistory[]): AnyDiagnostic[] {
+  return alignByRun(histories).flatMap(({ time: first, until, writer }) => {
+    const isWithin = Date.parse(first) <= time.getTime() && time.getTime() < Date.parse(until);
+    if (writer === undefined || !isWithin) return [];
+    return [diagnostic("restore-time-within-run", { run: writer.run, until: new Date(until).toISOString() })];
+  });
 }
 
 /** What to know before this is restored. */

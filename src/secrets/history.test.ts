@@ -62,8 +62,10 @@ describe("a history", () => {
       ["01T12", "other", "write b 1"],
       ["01T12", "writer", "write a 1", "undelete a 1"],
     ]);
+    expect(found.map(({ until }) => until.slice(8, 13))).toEqual(["05T18", "01T12", "06T12"]);
     expect(found[0]).toEqual({
       time,
+      until: time,
       writer: { run: "deleter", commit: "", tool: "", command: "", by: "", reason: "" },
       entries: [{ application: "a", version: 1, kind: "delete", changes: undefined, state: "live", deletionTime: "" }],
     });

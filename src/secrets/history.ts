@@ -21,14 +21,18 @@ export function alignByRun(histories: readonly ApplicationHistory[]): HistoryEve
     ),
   );
   const notes = new Map(histories.flatMap(({ provenance }) => [...provenance.runs]));
-  const events = new Map<string, { time: string; writer: HistoryEvent["writer"]; entries: HistoryEntry[] }>();
+  const events = new Map<
+    string,
+    { time: string; until: string; writer: HistoryEvent["writer"]; entries: HistoryEntry[] }
+  >();
   const add = (id: string, time: string, version: VersionWriter | undefined, entry: HistoryEntry): void => {
     const writer = version && { ...version, ...(notes.get(version.run) ?? UNTOLD) };
     const event = events.get(id);
-    if (event === undefined) events.set(id, { time, writer, entries: [entry] });
+    if (event === undefined) events.set(id, { time, until: time, writer, entries: [entry] });
     else {
       event.entries.push(entry);
       if (Date.parse(time) < Date.parse(event.time)) event.time = time;
+      if (Date.parse(time) > Date.parse(event.until)) event.until = time;
     }
   };
   for (const { application, versions, provenance } of histories.toSorted(byApplication)) {

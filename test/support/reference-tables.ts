@@ -36,13 +36,13 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
     OP_CONNECT_TOKEN: "The token of 1Password Connect.",
     OP_CONNECT_HOST:
       "Which server OP_CONNECT_TOKEN is for. If connectUrl in the configuration names another server, the token is not sent: exit status 2.",
-    OP_CONNECT_TIMEOUT: "The same as VAULT_CLIENT_TIMEOUT, for requests to it.",
+    OP_CONNECT_TIMEOUT: "The same as VAULT_CLIENT_TIMEOUT, for requests to 1Password Connect.",
   },
   "A fleet audit": {
     "VAULT_TOKEN_<ENV>": "The token for one environment; its name in upper case, - as _.",
     "VAULT_ROLE_ID_<ENV>": "The RoleID for one environment.",
     "VAULT_SECRET_ID_<ENV>": "The SecretID for one environment.",
-    "OP_CONNECT_TOKEN_<ENV>": "The same for 1Password Connect.",
+    "OP_CONNECT_TOKEN_<ENV>": "The 1Password Connect token for one environment.",
     PHALANX_FINGERPRINT_KEY:
       "The key with which values of different shards are compared: random, at least 32 characters.",
   },
@@ -56,7 +56,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
     SOPS_AGE_KEY_FILE: "The same, for SOPS files only.",
     SOPS_AGE_KEY: "Age identities themselves, for SOPS files only.",
     VISUAL: "The editor of secrets edit.",
-    EDITOR: "The same, if VISUAL is not set; without both it is vi.",
+    EDITOR: "The same, if VISUAL is not set. If neither is set, it is vi.",
   },
   Network: {
     HTTPS_PROXY:
@@ -90,6 +90,6 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
     SUDO_UID: "As root: a configuration that phalanx finds by itself may also belong to this user. Set by sudo.",
     PHALANX_AUDIT_LOG: "The default of --audit-log, for every command that has this option.",
     GITHUB_ACTOR: "Who is noted as the author of a run or a plan file. Set by GitHub.",
-    GITLAB_USER_LOGIN: "The same, set by GitLab. Without both: the login name.",
+    GITLAB_USER_LOGIN: "The same, set by GitLab. If neither is set: the login name.",
   },
 };

@@ -36,7 +36,10 @@ export function vaultCommands(program: Command, runs: Runs): void {
     .option("--json", "With --dry-run or --yes: print what was copied as JSON.")
     .addHelpText("after", examples(["phalanx vault copy-secrets idfdev secret/phalanx/old --dry-run"]))
     .action(runs(() => import("../vault/copy-secrets.js")));
-  credentialCommand("create-read-approle", "Create new AppRole credentials for vault-secrets-operator, and print them.")
+  credentialCommand(
+    "create-read-approle",
+    "Create new AppRole credentials for vault-secrets-operator, print them, and destroy the older SecretIDs.",
+  )
     .option("--as-secret <name>", "Print them as a Kubernetes Secret of that name.")
     .option(
       "--token-lifetime <seconds>",

@@ -114,10 +114,12 @@ function hints(
     ];
   }
   const names = options.names ?? [];
-  const sync = nextCommand(["secrets", "sync", name, ...names], options, options);
+  const plan = nextCommand(["secrets", "plan", name, ...names], options, options);
   const deletion = nextCommand(["secrets", "plan", name, ...names, "--delete"], options, options);
   return [
-    ...(settled && applications.length > 0 && blocked.length === 0 ? [["To fix it:", sync] as const] : []),
+    ...(settled && applications.length > 0 && blocked.length === 0
+      ? [["To see what a sync would change:", plan] as const]
+      : []),
     ...unknown
       .slice(0, 1)
       .map(

@@ -206,11 +206,22 @@ async function nextSyncOfWhole(
 function undoneBySync(next: Plan, restored: ReadonlySet<string>): AnyDiagnostic[] {
   const stops = new Set(next.blocked.map(({ application }) => application));
   const changes = changesOf(next).filter((change) => restored.has(refId(change)) && change.application !== PULL_SECRET);
-  // A sync that stops changes nothing.
-  const again = stops.size + next.unresolved.length > 0 ? [] : changes;
+  // A sync that stops changes nothing. A restored copy that no longer equals its source does not wait for a sync.
+  const again =
+    stops.size + next.unresolved.length > 0 ? [] : changes.filter(({ cause }) => cause.kind !== "copy-differs");
+  const differing = changes.filter(({ cause }) => cause.kind === "copy-differs").map(refId);
   const applications = [...new Set(changes.map(({ application }) => application))].filter((name) => stops.has(name));
   return [
     ...(again.length === 0 ? [] : [diagnostic("restore-undone-by-sync", { secrets: again.map(refId) })]),
+    ...(differing.length === 0
+      ? []
+      : [
+          diagnostic(
+            "restore-leaves-followers",
+            { secrets: differing },
+            { subject: { environment: next.environment } },
+          ),
+        ]),
     ...(applications.length === 0 ? [] : [diagnostic("restore-stops-sync", { applications })]),
   ];
 }

@@ -3,6 +3,7 @@ import { diagnostic } from "../../model/diagnostics/index.js";
 import type { CurrentState } from "../../model/current-state.js";
 import type { Plan } from "../../model/plan.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
+import { refId } from "../../model/secret.js";
 import type { Target } from "../../model/target.js";
 import { commandLine } from "../../model/shell.js";
 import { massDeletion } from "../../secrets/mass-change.js";
@@ -59,7 +60,12 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
     sources: options,
     adopt: options.adopt ?? false,
     replan: true,
-    check: (_: Plan, current: CurrentState) => Promise.resolve(refuseUnknownKept(target, options.keep, current)),
+    check: (plan: Plan, current: CurrentState) => {
+      refuseUnknownKept(target, options.keep, current);
+      const kept = options.purge ? keptByPurge(plan) : [];
+      if (kept.length > 0) notify(context, diagnostic("purge-keeps-versions", { secrets: kept }));
+      return Promise.resolve();
+    },
     consent: {
       given: (options.yes ?? false) && !options.purge,
       required: false,
@@ -155,4 +161,11 @@ async function applyPlanFile(
     },
   });
   return statusOf(done);
+}
+
+/** Keys that are removed in a new version: only whole secrets are destroyed. */
+function keptByPurge({ applications }: Plan): string[] {
+  return applications.flatMap(({ action, changes }) =>
+    action === "update" ? changes.filter((change) => change.action === "delete").map(refId) : [],
+  );
 }

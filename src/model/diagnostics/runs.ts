@@ -66,6 +66,7 @@ export const RUNS = {
   "pull-secret-changed": error(),
   "pull-secret-hosts": error<object, "environment">(),
   "pull-secret-unknown-form": error<object, "environment">(),
+  "purge-keeps-versions": warning<{ readonly secrets: readonly string[] }>(),
   "purge-unattended": error<{ readonly unseen: boolean }>(),
   "registry-credentials-malformed": error<{ readonly host: string }>(),
   "registry-user-empty": error(),
@@ -82,6 +83,8 @@ export const RUNS = {
   "restore-time-before-history": error<{ readonly earliest: string }, "environment">(),
   "restore-time-in-future": error<{ readonly given: string }>(),
   "restore-time-uncertain": warning(),
+  /** `until`: RFC 3339, when the run wrote last. */
+  "restore-time-within-run": warning<{ readonly run: string; readonly until: string }>(),
   /** What a restore leaves soft-deleted, so that a sync would lose its values. */
   "restore-stops-sync": warning<{ readonly applications: readonly string[] }>(),
   "restore-undone-by-sync": warning<{ readonly secrets: readonly string[] }>(),

@@ -31,7 +31,7 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
     hint: "Set fetch-depth: 0 for actions/checkout, or pin the addresses (inputs vault-url and connect-url).",
   },
   "base-not-default-branch": {
-    summary: "The base of this change is not the default branch, so nobody has reviewed it",
+    summary: "The base of this change is not the default branch, so it may not have been reviewed",
     hint: PIN,
   },
   "checkout-changed": {
@@ -85,7 +85,7 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
     hint: "Put the file itself there.",
   },
   "run-not-on-default-branch": {
-    summary: "This run is not on the default branch, so nobody has reviewed its addresses",
+    summary: "This run is not on the default branch, so its addresses may not have been reviewed",
     hint: PIN,
   },
   "runner-variable-missing": {

@@ -93,7 +93,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   "edited-file-changed": {
     summary: ({ details: { file, kept } }) =>
       `${file} was changed by somebody else in the meantime; your version is in ${kept}`,
-    hint: "Merge the two files, then remove it.",
+    hint: ({ details: { kept } }) => `Merge the two files, then remove ${kept}.`,
   },
   "edited-file-plain": {
     summary: ({ details }) => `${details.file} is not encrypted: edit it with any editor`,
@@ -192,7 +192,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
             : `Change it in your static secrets file, then sync. If only Vault holds it: ${commandLine(...set)}`;
         }
         case "template":
-          return `Rotate one of ${details.sources.join(", ")}; it follows.`;
+          return `It follows ${details.sources.join(", ")}: rotate one that is generated, or change one that is static or fixed.`;
         case "copy":
           return `Rotate ${details.source}; the copy follows.`;
         case "fixed":

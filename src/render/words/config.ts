@@ -150,7 +150,10 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     summary: ({ details }) => `"${details.field}" is not a setting of phalanx`,
     hint: ({ details: { field, meant } }) => `Did you mean "${meant}"? If Helm needs ${field}, set both.`,
   },
-  "setting-missing": { summary: ({ details }) => `"${details.field}" is not set` },
+  "setting-missing": {
+    summary: ({ details }) => `"${details.field}" is not set`,
+    hint: "Set it in environments/values-ENV.yaml of the environment, not in values.yaml, which all of them share.",
+  },
   "template-dollar": {
     summary: (it) => `${aboutSecret(it)}a single $ that starts neither a reference nor $$`,
     hint: "Write ${APP/KEY} for the value of a secret, and $$ for a dollar sign.",

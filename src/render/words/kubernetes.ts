@@ -18,7 +18,7 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
   },
   "cluster-list-expired": {
     summary: ({ details }) =>
-      `Kubernetes at ${details.url} expired the list of ${objectText(details)} twice before its end`,
+      `The list of ${objectText(details)} from Kubernetes at ${details.url} expired twice before it was complete`,
     hint: "The server or the network is very slow. Try again later.",
   },
   "cluster-list-too-large": {

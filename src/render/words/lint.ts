@@ -22,7 +22,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "approle-name-shared": {
     summary: ({ details }) => `${together(details)} share one AppRole in Vault, ${details.name}`,
-    hint: "An AppRole is named after the last component of vaultPathPrefix, whatever comes before it. Choose a different last component for each new environment on a server. For an environment that is in use, move its values first (phalanx vault copy-secrets): a new prefix starts empty.",
+    hint: "An AppRole is named after the last component of vaultPathPrefix, whatever comes before it. Choose a different last component for each new environment on a server. For an environment that is in use, a new prefix starts empty: in a branch that has it, phalanx vault copy-secrets ENV OLDPREFIX brings the values along.",
   },
   "bcrypt-source-not-generated": {
     summary: ({ subject, details: { source, kind, generator } }) =>
@@ -56,7 +56,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "condition-constant": {
     summary: ({ subject, details: { condition, holds, environments } }) =>
-      `${refId(subject)}: the condition ${condition} is ${holds} in all ${environments} environments`,
+      `${refId(subject)}: the condition ${condition} is ${holds} in ${environments === 2 ? "both" : `all ${environments}`} environments`,
     hint: ({ details: { holds } }) =>
       holds
         ? "Leave it out, unless there will be an environment in which it is false."
@@ -152,7 +152,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "prefix-shared": {
     summary: ({ details }) => `${together(details)} keep their secrets under the same prefix of the same server`,
-    hint: "Sync keeps them from deleting each other's secrets, but most likely one prefix was copied from the other by mistake. Find out which one is wrong, and change only that: a new prefix starts empty (phalanx vault copy-secrets moves the values).",
+    hint: "Sync keeps them from deleting each other's secrets, but most likely one prefix was copied from the other by mistake. Find out which one is wrong, and change only that: a new prefix starts empty. In a branch that has the new prefix, phalanx vault copy-secrets ENV OLDPREFIX brings the values along.",
   },
   "secret-not-read": {
     summary: ({ details: { secret, namespace } }) =>

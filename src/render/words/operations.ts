@@ -35,7 +35,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
           : paths.length > 0
             ? `It probably belongs to an environment with the path ${paths.join(" or ")} in Vault.`
             : "Find out who logs in with it.";
-      return `${owners} An AppRole is named after the last component of vaultPathPrefix: choose another last component for ${environment} before its first sync; later, move its values with phalanx vault copy-secrets, because a new prefix starts empty. If no one else uses the AppRole any more, add --adopt.`;
+      return `${owners} An AppRole is named after the last component of vaultPathPrefix: choose another last component for ${environment} before its first sync; later, a new prefix starts empty (phalanx vault copy-secrets ENV OLDPREFIX, in a branch that has it, brings the values along). If no one else uses the AppRole any more, add --adopt.`;
     },
   },
   "capabilities-missing": {
@@ -91,14 +91,17 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       return `${environments.join(", ")} ${has} the same path in Vault (${path}), so this would ${would}`;
     },
     hint: ({ subject: { environment } }) =>
-      `If vaultPathPrefix of ${environment} was copied, correct it before the first sync; later, a new prefix starts empty (phalanx vault copy-secrets moves the values). If the environments share it on purpose, give --adopt.`,
+      `If vaultPathPrefix of ${environment} was copied, correct it before the first sync; later, a new prefix starts empty (phalanx vault copy-secrets ENV OLDPREFIX, in a branch that has it, brings the values along). If the environments share it on purpose, give --adopt.`,
   },
   "environment-not-adopted": {
     summary: ({ details }) => foreignText(details),
     hint: ({ subject: { environment }, details: { run, environments } }) => {
       const words = ["secrets", "restore", environment, "--run", run ?? "", "--adopt", "--dry-run"];
-      const undo = run === undefined ? "" : ` To undo that run: ${commandLine("phalanx", ...words)}`;
-      return `If the vaultPathPrefix of ${environment} is wrong, correct it. If the prefix belongs to ${environment} (it was renamed, or ${environments.join(", ")} wrote here by mistake), give --adopt.${undo}`;
+      const undo =
+        run === undefined
+          ? ""
+          : ` Only if that run wrote here by mistake, see what undoing it would do: ${commandLine("phalanx", ...words)}`;
+      return `If the vaultPathPrefix of ${environment} is wrong, correct it before its first sync, because later a new prefix starts empty. If the prefix belongs to ${environment} (it was renamed, or ${environments.join(", ")} wrote here by mistake), give --adopt.${undo}`;
     },
   },
   "folders-unchecked": {

@@ -12,8 +12,8 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
       `${subject.application}: the charts still read what this deletes: ${readersText(readers)}`,
     hint: ({ subject: { application } }) =>
       application === PULL_SECRET
-        ? `Without it they cannot fetch images from these registries. To keep it: --keep ${application}`
-        : `If the application was renamed, correct the path in the chart first. To keep it: --keep ${application}`,
+        ? `Without it they cannot fetch images from these registries. To keep it: --keep ${application}; if it is deleted already, undo the run.`
+        : `If the application was renamed, correct the path in the chart first. To keep it: --keep ${application}; if it is deleted already, undo the run.`,
   },
   "deleted-version-covered": {
     summary: ({ subject, details }) =>

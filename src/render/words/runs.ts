@@ -113,6 +113,11 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
       `The pull secret of ${subject.environment} in Vault does not have the form that phalanx writes`,
     hint: "Give all registries in a file: phalanx secrets set ENV --from-file FILE",
   },
+  "purge-keeps-versions": {
+    summary: ({ details: { secrets } }) =>
+      `--purge destroys only whole secrets: older versions keep the ${secrets.length === 1 ? "value" : "values"} of ${secrets.join(", ")}`,
+    hint: "To destroy a version: vault kv destroy -versions=N PATH",
+  },
   "purge-unattended": {
     summary: ({ details: { unseen } }) =>
       unseen
@@ -140,9 +145,9 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "restore-leaves-followers": {
     summary: ({ details: { secrets } }) =>
-      `${secrets.join(", ")} ${secrets.length === 1 ? "follows" : "follow"} what was restored, and still ${secrets.length === 1 ? "has another value" : "have other values"}`,
+      `${secrets.join(", ")} ${secrets.length === 1 ? "does not equal what it is a copy of" : "do not equal what they are copies of, or made from"}`,
     hint: ({ subject: { environment }, details: { secrets } }) =>
-      `To update ${secrets.length === 1 ? "it" : "them"}: ${commandLine("phalanx", "secrets", "sync", environment, ...secrets)}`,
+      `Before any restart, update ${secrets.length === 1 ? "it" : "them"}: ${commandLine("phalanx", "secrets", "sync", environment, ...secrets)}`,
   },
   "restore-lost": { summary: ({ subject, details }) => `${subject.application}: ${lostText(details.reason)}` },
   "restore-point-unclear": {
@@ -166,12 +171,17 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "restore-time-uncertain": {
     summary: "KV keeps no record of deletes that others have undone, so the state at that time is uncertain",
   },
+  "restore-time-within-run": {
+    summary: ({ details: { run } }) => `run ${run} was writing at that time: what it wrote later is not restored`,
+    hint: ({ details: { until } }) => `For the state after it, give --at ${until}`,
+  },
   "restore-stops-sync": {
     summary: ({ details }) =>
       `the next sync will stop at ${details.applications.join(", ")}, which ${details.applications.length === 1 ? "is" : "are"} soft-deleted again`,
   },
   "restore-undone-by-sync": {
     summary: ({ details }) => `the next sync would change this again: ${details.secrets.join(", ")}`,
+    hint: "To keep what was restored, change its source, too: the static secrets file, 1Password, or the configuration.",
   },
   "restore-version-of-what": {
     summary: "--kv-version needs the names of the applications to restore",

@@ -68,11 +68,11 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
 /** Words for reading a value: the nearest command would be one that writes. */
 const READING: ReadonlySet<string> = new Set(["cat", "get", "read", "show", "view"]);
 const NO_VALUE_SHOWN =
-  "No command shows a value. To see where it comes from and whether Vault holds one: phalanx secrets explain ENV APP/KEY";
+  "No command shows the value of a single secret. To see where it comes from and whether Vault holds one: phalanx secrets explain ENV APP/KEY";
 
 const REMOVING: ReadonlySet<string> = new Set(["delete", "destroy", "remove", "rm"]);
 const NOTHING_REMOVED_BY_NAME =
-  "No command deletes a secret that is required. Remove it from secrets.yaml (which applies to every environment); then sync --delete deletes it. To see that first: phalanx secrets plan ENV APP/KEY --delete";
+  "No command deletes a secret that is required. Remove it from secrets.yaml (which applies to every environment), then look at: phalanx secrets plan ENV APP/KEY --delete; sync with the same words deletes it.";
 
 /** What the same is called here. */
 const MEANT: Readonly<Record<string, string>> = {
