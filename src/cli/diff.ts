@@ -94,7 +94,8 @@ function compare(before: Side, after: Side, chosen: readonly string[]): Configur
     throw new PhalanxError(diagnostic("environment-on-neither-side", details, { subject: { environment: unknown } }));
   }
   const names = { before: before.name, after: after.name };
-  const renamed = renamedIn(before, after);
+  const oldNames = renamedIn(before, after);
+  const renamed = new Set(oldNames.values());
   return {
     ...names,
     fleet: ACCESS_FILES.map((file) =>
@@ -102,22 +103,24 @@ function compare(before: Side, after: Side, chosen: readonly string[]): Configur
     ),
     environments: all
       .filter((name) => !renamed.has(name))
-      .map((name) => ({ name, old: [...renamed].find(([, now]) => now === name)?.[0] ?? name }))
+      .map((name) => ({ name, old: oldNames.get(name) ?? name }))
       .filter(({ name, old }) => chosen.length === 0 || chosen.includes(name) || chosen.includes(old))
       .map(({ name, old }) => diffEnvironment(name, readSide(before, old), readSide(after, name), names)),
   };
 }
 
-/** Environments that have another name now: by the old name, one that appears where the old one was in Vault. */
+/** The old names of environments that have another one now, and are where the old one was in Vault. */
 function renamedIn(before: Side, after: Side): ReadonlyMap<string, string> {
-  const gone = before.environments.names.filter((name) => !after.environments.names.includes(name));
-  const fresh = after.environments.names.filter((name) => !before.environments.names.includes(name));
+  const only = (side: Side, other: Side): [string, SideReading][] =>
+    side.environments.names
+      .filter((name) => !other.environments.names.includes(name))
+      .map((name) => [name, readSide(side, name)]);
+  const [gone, fresh] = [only(before, after), only(after, before)];
   return new Map(
-    gone.flatMap((old) => {
-      const here = readSide(before, old);
-      const [now, ...more] = fresh.filter((name) => isSamePlace(here, readSide(after, name)));
-      const others = gone.filter((name) => name !== old && isSamePlace(here, readSide(before, name)));
-      return now !== undefined && more.length + others.length === 0 ? [[old, now] as const] : [];
+    gone.flatMap(([old, here]) => {
+      const isHere = ([, reading]: readonly [string, SideReading]): boolean => isSamePlace(here, reading);
+      const [[now] = [], ...more] = fresh.filter(isHere);
+      return now !== undefined && more.length === 0 && gone.filter(isHere).length === 1 ? [[now, old] as const] : [];
     }),
   );
 }

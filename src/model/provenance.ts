@@ -56,6 +56,11 @@ const MAX_KEYS = 64;
 /** Enough for the longest note, with room for others; fewer if other programs keep many keys here. */
 const MAX_RUN_ENTRIES = 10;
 
+/** The environment that noted something last; undefined if none did. Cheaper than to read all notes. */
+export function notedEnvironment(metadata: CustomMetadata): string | undefined {
+  return metadata[`${PREFIX}environment`];
+}
+
 /** Reads the notes of earlier runs. Damaged or unknown ones are skipped: correctness never depends on them. */
 export function decodeProvenance(metadata: CustomMetadata): Provenance {
   const fields = (name: keyof typeof MAX_ENTRIES): string[][] =>
@@ -78,7 +83,7 @@ export function decodeProvenance(metadata: CustomMetadata): Provenance {
       keys.set(name, { generator, changedIn: Number(version) });
   }
   const recovering = metadata[`${PREFIX}recovering`];
-  const environment = metadata[`${PREFIX}environment`];
+  const environment = notedEnvironment(metadata);
   const runs = new Map<string, NotedRun>();
   for (const entry of joined(metadata).split(" ")) {
     const [run, ...texts] = entry.split("|");

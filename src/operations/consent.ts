@@ -17,6 +17,8 @@ export interface Consent {
   readonly person: Person;
   /** Whether consent was given in advance, as with `--yes`. */
   readonly given: boolean;
+  /** Whether no option skips the question. */
+  readonly always?: boolean;
   /** Whether the command stops if nobody can be asked. A sync continues, as in the original. */
   readonly required: boolean;
   /** Whether creations are asked for, too: of what a restore brings back, nobody has seen what it is. */
@@ -29,8 +31,8 @@ export interface Consent {
   readonly command?: readonly string[] | undefined;
 }
 
-/** What to ask: nothing, for a yes, or for the name of the environment. */
-export type Question = "none" | "yes" | "name";
+/** What to ask: nothing, for a yes (`always`: that no option skips), or for the name of the environment. */
+export type Question = "none" | "yes" | "always" | "name";
 
 /**
  * What to ask before a plan is applied.
@@ -51,7 +53,7 @@ export function questionFor({ name }: Environment, plan: Plan, current: CurrentS
   }
   const changed = countOf(plan, current, "changes");
   if (given || (changed === 0 && (!consent.creations || plan.applications.length === 0))) return "none";
-  if (person === "reachable") return "yes";
+  if (person === "reachable") return consent.always ? "always" : "yes";
   if (required) throw new PhalanxError(diagnostic("consent-missing", { changed, unseen, command }, about));
   return "none";
 }

@@ -5,7 +5,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { ForeignDetails } from "../model/diagnostics/operations.js";
 import { type Environment, vaultPrefix } from "../model/environment.js";
 import { refId } from "../model/secret.js";
-import { decodeProvenance } from "../model/provenance.js";
+import { decodeProvenance, notedEnvironment } from "../model/provenance.js";
 
 /**
  * What the notes of earlier runs reveal beyond the values: a hash older than its source, a generator that changed in
@@ -68,22 +68,21 @@ export function foreignPrefix(
       .map(({ application }) => application),
   );
   // What is soft-deleted has been taken back.
-  const others = [...current]
-    .filter(([, { kind }]) => kind === "present")
-    .map(([application, { customMetadata, createdTime }]) => ({
-      application,
-      createdTime,
-      ...decodeProvenance(customMetadata),
-    }))
-    .filter(({ environment: name }) => name !== undefined && name !== environment.name);
+  const others = [...current].flatMap(([application, { kind, createdTime, customMetadata }]) => {
+    const name = notedEnvironment(customMetadata);
+    return kind === "present" && name !== undefined && name !== environment.name
+      ? [{ application, name, createdTime, customMetadata }]
+      : [];
+  });
   if (others.length === 0) return undefined;
-  const siblings = new Set<string | undefined>(environment.siblings().map((sibling) => sibling.environment));
-  const foreign = others.filter(
-    ({ environment: name, application }) => !siblings.has(name) || changed.has(application),
-  );
-  const environments = [...new Set(foreign.flatMap(({ environment: name }) => name ?? []))].sort();
-  if (environments.length === 0) return undefined;
-  const [newest] = foreign.toSorted((a, b) => Date.parse(b.createdTime) - Date.parse(a.createdTime));
-  const [, writer] = [...(newest?.writers ?? [])].sort(([a], [b]) => b - a)[0] ?? [];
+  const siblings = new Set(environment.siblings().map((sibling) => sibling.environment));
+  const foreign = others
+    .filter(({ name, application }) => !siblings.has(name) || changed.has(application))
+    .sort((a, b) => Date.parse(b.createdTime) - Date.parse(a.createdTime));
+  const [newest] = foreign;
+  if (newest === undefined) return undefined;
+  const environments = [...new Set(foreign.map(({ name }) => name))].sort();
+  const { writers } = decodeProvenance(newest.customMetadata);
+  const [, writer] = [...writers].sort(([a], [b]) => b - a)[0] ?? [];
   return { prefix: vaultPrefix(environment.vault), environments, run: writer?.run };
 }

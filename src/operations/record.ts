@@ -5,6 +5,7 @@ import {
   decodeProvenance,
   encodeProvenance,
   type GeneratedKey,
+  notedEnvironment,
   type Provenance,
   type RunInfo,
 } from "../model/provenance.js";
@@ -70,7 +71,7 @@ function hasBefore({ versions }: SecretVersions, { write, version }: AppliedWrit
 export async function adopt(session: VaultSession, environment: Environment): Promise<void> {
   const names = await listApplications(session, environment.vault);
   for (const [name, { customMetadata }] of await readApplications(session, environment.vault, names)) {
-    const noted = decodeProvenance(customMetadata).environment;
+    const noted = notedEnvironment(customMetadata);
     if (noted === undefined || noted === environment.name) continue;
     await updateCustomMetadata(session, environment.vault, name, (metadata) =>
       encodeProvenance(metadata.customMetadata, {

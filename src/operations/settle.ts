@@ -22,7 +22,7 @@ export async function settle(
   noted: readonly AppliedWrite[],
   run: string,
 ): Promise<string[]> {
-  if (noted.length === 0 || !(await isStandby(session))) return [];
+  if (!(await isStandby(session))) return [];
   const limit = pLimit(PARALLEL_REQUESTS);
   const missing = await Promise.all(
     noted.map((applied) =>

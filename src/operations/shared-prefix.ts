@@ -2,7 +2,7 @@ import type { CurrentState } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
-import { decodeProvenance } from "../model/provenance.js";
+import { notedEnvironment } from "../model/provenance.js";
 
 /** Environments of the same prefix: on purpose, or because it was copied. */
 export function sharedPrefix(
@@ -27,7 +27,7 @@ export function changedWith(environment: Environment): AnyDiagnostic[] {
 export function heldByOthers(environment: Environment, current: CurrentState): AnyDiagnostic[] {
   const writers = new Set(
     [...current.values()].flatMap(({ kind, customMetadata }) =>
-      kind === "present" ? (decodeProvenance(customMetadata).environment ?? []) : [],
+      kind === "present" ? (notedEnvironment(customMetadata) ?? []) : [],
     ),
   );
   // The other environments are not read unless it matters.

@@ -23,10 +23,11 @@ export function checkKnown(
 ): void {
   for (const name of names) checkName(environment, name, histories);
   const subject = { environment };
-  const other = point.kind === "run" && !adopt ? ownerOf(point.run, histories) : undefined;
-  if (point.kind === "run" && other !== undefined && other !== environment) {
-    const details = { run: point.run, other };
-    throw new PhalanxError(diagnostic("restore-run-of-other-environment", details, { subject }));
+  if (point.kind === "run" && !adopt) {
+    const { run } = point;
+    const other = ownerOf(run, histories);
+    if (other !== undefined && other !== environment)
+      throw new PhalanxError(diagnostic("restore-run-of-other-environment", { run, other }, { subject }));
   }
   // A run interrupted before its first write left only its intent.
   if (point.kind === "run" && pending === undefined && !isNoted(point.run, histories))
@@ -62,11 +63,7 @@ function isNoted(id: string, histories: readonly ApplicationHistory[]): boolean 
 
 /** The environment whose run it was, as far as noted. */
 function ownerOf(run: string, histories: readonly ApplicationHistory[]): string | undefined {
-  for (const { provenance } of histories) {
-    const noted = provenance.runs.get(run)?.environment;
-    if (noted !== undefined) return noted;
-  }
-  return undefined;
+  return histories.flatMap(({ provenance }) => provenance.runs.get(run)?.environment ?? [])[0];
 }
 
 /** @throws PhalanxError that lists what cannot be restored, unless a partial restore is allowed. */

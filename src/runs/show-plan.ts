@@ -55,6 +55,8 @@ export async function approvePlan(
   }
   // Even if stdout is redirected, the plan is for the person who is asked.
   await showPlan(context, planned, plan, warnings, context.stdout.isTTY ? context.stdout : context.stderr);
-  await (question === "name" ? confirmByName(context, planned.environment.name) : confirm(context, text));
+  await (question === "name"
+    ? confirmByName(context, planned.environment.name)
+    : confirm(context, text, question === "always"));
   return true;
 }

@@ -128,8 +128,8 @@ function isOf({ environment }: EventWriter, asked: string): boolean {
 }
 
 /**
- * What other programs and environments wrote after a run of an environment. We note the time of an undeletion ourselves, and it may be off: a write too close to
- * it to order is omitted.
+ * What other programs and environments wrote after a run of an environment. We note the time of an undeletion
+ * ourselves, and it may be off: a write too close to it to order is omitted.
  */
 export function foreignSince(
   histories: readonly ApplicationHistory[],

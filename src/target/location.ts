@@ -4,7 +4,7 @@ import { diskTree } from "../config/disk-tree.js";
 import { findRoot } from "../config/tree.js";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import type { Neighbour } from "../model/environment.js";
+import { type Neighbour, vaultPrefix } from "../model/environment.js";
 import { type Context, variable } from "../terminal/context.js";
 import { atAddress, type ConfigOption } from "./load.js";
 import type { VaultTarget } from "../access/session.js";
@@ -15,6 +15,8 @@ export interface LocatedTarget extends VaultTarget {
   readonly enabled: readonly string[];
   /** Returns the other environments of its server. Reads the settings of all. */
   readonly neighbours: () => readonly Neighbour[];
+  /** Those of them with the same prefix. */
+  readonly sharers: () => readonly string[];
 }
 
 /** An environment's place in Vault; what its applications need does not matter here, and may be broken. */
@@ -30,11 +32,14 @@ export function loadLocation(context: Context, name: string, options: ConfigOpti
   ) {
     throw new PhalanxError(diagnostic("vault-token-unset"));
   }
+  const neighbours = (): readonly Neighbour[] => neighboursOf(tree, name, place.vault);
   return {
     root,
     enabled,
     environment: atAddress(place, options.vaultAddress),
     access: options,
-    neighbours: () => neighboursOf(tree, name, place.vault),
+    neighbours,
+    sharers: () =>
+      neighbours().flatMap((other) => (vaultPrefix(other) === vaultPrefix(place.vault) ? [other.environment] : [])),
   };
 }

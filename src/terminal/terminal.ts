@@ -60,11 +60,15 @@ export function reportFooter(context: Context, hints: readonly Hint[], amount = 
   return `${lines.join("")}${dim(amount === "" ? took.replace("t", "T") : `${amount}; ${took}`)}\n`;
 }
 
-/** Asks before breaking things. Anything but yes is no. */
-export async function confirm(context: Context, question: string): Promise<void> {
+/**
+ * Asks before breaking things. Anything but yes is no.
+ *
+ * @param always Whether no option skips the question.
+ */
+export async function confirm(context: Context, question: string, always = false): Promise<void> {
   const answer = await context.stdin.ask(`\n${question} [y/N] `);
   if (answer !== undefined && /^y(es)?$/i.test(answer.trim())) return;
-  throw new PhalanxError(diagnostic("not-confirmed", { always: context.typed?.includes("--purge") ?? false }));
+  throw new PhalanxError(diagnostic("not-confirmed", { always }));
 }
 
 /** Asks before breaking a lot. Anything but the name is no. */

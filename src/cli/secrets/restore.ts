@@ -196,11 +196,13 @@ async function nextSyncOfWhole(
     .filter(({ action }) => action === "update")
     .map(refId)
     .filter((name) => followers.has(name) && !own.has(name));
-  const about = { subject: { environment: environment.name } };
-  return [
-    ...undoneBySync(plan, own),
-    ...(behind.length === 0 ? [] : [diagnostic("restore-leaves-followers", { secrets: behind }, about)]),
-  ];
+  return [...undoneBySync(plan, own), ...leavesFollowers(plan, behind)];
+}
+
+function leavesFollowers({ environment }: Plan, secrets: readonly string[]): AnyDiagnostic[] {
+  return secrets.length === 0
+    ? []
+    : [diagnostic("restore-leaves-followers", { secrets }, { subject: { environment } })];
 }
 
 function undoneBySync(next: Plan, restored: ReadonlySet<string>): AnyDiagnostic[] {
@@ -213,15 +215,7 @@ function undoneBySync(next: Plan, restored: ReadonlySet<string>): AnyDiagnostic[
   const applications = [...new Set(changes.map(({ application }) => application))].filter((name) => stops.has(name));
   return [
     ...(again.length === 0 ? [] : [diagnostic("restore-undone-by-sync", { secrets: again.map(refId) })]),
-    ...(differing.length === 0
-      ? []
-      : [
-          diagnostic(
-            "restore-leaves-followers",
-            { secrets: differing },
-            { subject: { environment: next.environment } },
-          ),
-        ]),
+    ...leavesFollowers(next, differing),
     ...(applications.length === 0 ? [] : [diagnostic("restore-stops-sync", { applications })]),
   ];
 }

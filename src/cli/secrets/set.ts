@@ -132,15 +132,12 @@ function whyNot(environment: Environment, name: string): AnyDiagnostic | undefin
     case "fixed":
       return diagnostic("set-refused", { kind: secret.kind, file: secret.file }, { subject });
     case "template":
-      return diagnostic("set-refused", { kind: secret.kind, sources: sourcesOf(secret).map(refId) }, { subject });
     case "copy":
-      return diagnostic("set-refused", { kind: secret.kind, sources: [refId(secret.from)] }, { subject });
-    case "generate":
-      return diagnostic(
-        "set-refused",
-        { kind: secret.rule.type === "oidc-clients" ? secret.rule.type : secret.kind },
-        { subject },
-      );
+      return diagnostic("set-refused", { kind: secret.kind, sources: sourcesOf(secret).map(refId) }, { subject });
+    case "generate": {
+      const kind = secret.rule.type === "oidc-clients" ? secret.rule.type : secret.kind;
+      return diagnostic("set-refused", { kind }, { subject });
+    }
   }
 }
 

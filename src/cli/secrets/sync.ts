@@ -68,6 +68,7 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
     },
     consent: {
       given: (options.yes ?? false) && !options.purge,
+      always: options.purge ?? false,
       required: false,
       mass: massDeletion,
       allowsMass: options.allowMassChange ?? false,

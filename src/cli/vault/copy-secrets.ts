@@ -100,17 +100,14 @@ export async function run(
 }
 
 /** A copy needs to know only which applications run. It does not read their secrets, whose configuration may be broken. */
-function withoutSecrets(name: string, vault: VaultLocation, { enabled, neighbours }: LocatedTarget): Environment {
+function withoutSecrets(name: string, vault: VaultLocation, { enabled, sharers }: LocatedTarget): Environment {
   return {
     name,
     vault,
     onepassword: undefined,
     applications: new Map(enabled.map((each) => [each, { name: each, secrets: new Map(), notRequired: new Map() }])),
     disabled: new Set(),
-    siblings: () =>
-      neighbours()
-        .filter((other) => vaultPrefix(other) === vaultPrefix(vault))
-        .map(({ environment }) => ({ environment, required: new Map() })),
+    siblings: () => sharers().map((environment) => ({ environment, required: new Map() })),
   };
 }
 

@@ -3,7 +3,6 @@ import { ExitCode, PhalanxError } from "../../errors.js";
 import { refuseReplacing } from "../../files/file-kind.js";
 import { requireUsable, writeDirectory } from "../../files/write-directory.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
-import { vaultPrefix } from "../../model/environment.js";
 import { foldersUnchecked } from "../../operations/diagnose.js";
 import { sharedPrefix } from "../../operations/shared-prefix.js";
 import { renderExport } from "../../render/export.js";
@@ -41,9 +40,7 @@ export async function run(
   );
   for (const file of files.keys()) await refuseReplacing(join(path, file), join(directory, file), EXPORT_FILE, force);
   await writeDirectory(path, directory, files, force);
-  const sharers = target.neighbours().filter((other) => vaultPrefix(other) === vaultPrefix(vault));
-  const others = sharers.map(({ environment }) => environment);
-  for (const warning of sharedPrefix(name, others, "secrets")) notify(context, warning);
+  for (const warning of sharedPrefix(name, target.sharers(), "secrets")) notify(context, warning);
   if (folders.length > 0) notify(context, foldersUnchecked(target.environment, folders));
   return ExitCode.ok;
 }

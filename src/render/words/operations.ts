@@ -123,7 +123,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     hint: ({ subject, details }) => reasonHint(details, subject, subject.environment),
   },
   "hash-older-than-source": {
-    summary: ({ subject, details: { source } }) => `${refId(subject)} is older than ${source}, which it is made from`,
+    summary: ({ subject, details: { source } }) => `${refId(subject)} is older than its source, ${source}`,
     hint: ({ subject }) =>
       `To generate it again: ${commandLine("phalanx", "secrets", "rotate", subject.environment, refId(subject))}`,
   },
