@@ -94,7 +94,7 @@ describe("a misnamed file", () => {
           },
         );
         const { environment, mayRequireMore } = loadEnvironment(memoryTree(files), "test");
-        expect([environment.applications.get("a")?.secrets.size, mayRequireMore("a")]).toEqual([0, true]);
+        expect([environment.applications.get("a")?.secrets.size, mayRequireMore("a").length > 0]).toEqual([0, true]);
       }),
       fuzz(150),
     );
@@ -178,7 +178,7 @@ test("mistyped settings are an error of lint, and end no secret", { timeout: pat
         wrong,
         found: [{ severity: "error", details: { field: wrong, meant: field } }],
       });
-      expect(loadEnvironment(memoryTree(files), "test").mayRequireMore("a")).toBe(field === "applications");
+      expect(loadEnvironment(memoryTree(files), "test").mayRequireMore("a").length > 0).toBe(field === "applications");
     }),
     fuzz(60),
   );

@@ -1,8 +1,9 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { PhalanxError } from "../errors.js";
 import type { Application, Environment, Sibling } from "../model/environment.js";
+import type { Doubt } from "../model/target.js";
 import type { Renaming } from "../model/diagnostics/config.js";
-import { diagnostic } from "../model/diagnostics/index.js";
+import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import { isName } from "../model/names.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import type { MappingFile } from "../yaml/mapping-file.js";
@@ -33,8 +34,8 @@ export interface LoadedEnvironment {
   readonly sharers: () => readonly string[];
   /** Returns the other environments that may share the prefix, but whose configuration is invalid. */
   readonly unreadableSiblings: () => readonly string[];
-  /** Whether an application may require more than was read, because a file or a setting seems to be misnamed. */
-  readonly mayRequireMore: (application: string) => boolean;
+  /** Why an application may require more than was read: a file or a setting that seems to be misnamed. */
+  readonly mayRequireMore: (application: string) => readonly Doubt[];
 }
 
 /**
@@ -70,13 +71,24 @@ export function* loadInSteps(tree: Tree, name: string): Generator<Place, LoadedE
   let found: ReturnType<typeof loadSiblings> | undefined;
   const others = (): ReturnType<typeof loadSiblings> => (found ??= loadSiblings(tree, settings, names, defaults));
   const { vault, onepassword, disabled } = settings;
+  const { warnings } = problems;
   return {
     environment: { name, vault, onepassword, ...declared, applications, disabled, siblings: () => others().siblings },
-    warnings: problems.warnings,
+    warnings,
     sharers: () => sharersOfPrefix(tree, settings, names, defaults),
     unreadableSiblings: () => others().unreadable,
-    mayRequireMore: (application) =>
-      settings.mayEnableMore || (isName(application) && misnamedOf(tree, application, names).length > 0),
+    mayRequireMore: (application) => {
+      const mistyped = settings.mayEnableMore ? warnings.filter(({ code }) => code === "setting-mistyped") : [];
+      const files = isName(application) ? misnamedOf(tree, application, names) : [];
+      const isEnabled = applications.has(application);
+      return [
+        ...mistyped.map((because) => ({ because, isTold: true })),
+        ...files.map((found) => ({
+          because: misnamedFile(tree, found, application),
+          isTold: isEnabled && concerns(found, name),
+        })),
+      ];
+    },
   };
 }
 
@@ -120,11 +132,20 @@ function* findMisnamed(tree: Tree, settings: EnvironmentSettings, names: readonl
   }
   for (const application of settings.enabled) {
     for (const found of misnamedOf(tree, application, names)) {
-      if (found.environment !== undefined && found.environment !== settings.name) continue;
-      const about = { subject: { application }, place: { file: tree.display(found.path) } };
-      yield diagnostic("file-misnamed", shown(tree, found), about);
+      if (concerns(found, settings.name)) yield misnamedFile(tree, found, application);
     }
   }
+}
+
+function concerns({ environment }: MisnamedFile, name: string): boolean {
+  return environment === undefined || environment === name;
+}
+
+function misnamedFile(tree: Tree, found: MisnamedFile, application: string): Diagnostic<"file-misnamed"> {
+  return diagnostic("file-misnamed", shown(tree, found), {
+    subject: { application },
+    place: { file: tree.display(found.path) },
+  });
 }
 
 /** Two environments that share a server and a prefix must not delete each other's secrets. */

@@ -87,7 +87,6 @@ function targetOf(loaded: LoadedEnvironment, { staticSecrets, exclude, delete: d
   const classes = deleted === true ? UNKNOWN_CLASSES : deleted || [];
   const environments = classes.length > 0 ? unreadableSiblings() : [];
   if (environments.length > 0) throw new PhalanxError(diagnostic("deletion-siblings-unreadable", { environments }));
-  const keep = ({ application }: SecretRef): boolean => mayRequireMore(application);
   const rotated = new Set(rotate?.map((ref) => requireGenerated(loaded, ref)));
   return {
     environment,
@@ -98,7 +97,13 @@ function targetOf(loaded: LoadedEnvironment, { staticSecrets, exclude, delete: d
     deletion:
       classes.length === 0
         ? undefined
-        : { classes: new Set(classes), includeUnsourced: deleted === true, purge: false, keep },
+        : {
+            classes: new Set(classes),
+            includeUnsourced: deleted === true,
+            purge: false,
+            keep: () => false,
+            doubts: mayRequireMore,
+          },
     only: rotate && scopeFrom(environment, rotate),
     regenerate: (ref) => rotated.has(refId(ref)),
     generateAnew: () => false,

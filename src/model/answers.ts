@@ -183,7 +183,7 @@ const RESULTS = {
           conditions,
           required: z.boolean(),
           valueSource: z.optional(ofKind),
-          leftover: z.optional(z.object({ class: text, deletion: z.optional(text) })),
+          leftover: z.optional(z.object({ class: text, deletion: z.optional(text), keptBecauseOf: z.array(text) })),
           requiredIfEnabled: z.optional(z.boolean()),
           change: z.optional(edit),
           chain: z.array(z.looseObject({ ...ref, enabled: z.boolean(), required: z.boolean() })),

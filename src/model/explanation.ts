@@ -63,6 +63,8 @@ export interface Leftover {
   readonly class: UnknownClass;
   /** The command that deletes only this; undefined if there is none, because a misnamed file may declare it. */
   readonly deletion: string | undefined;
+  /** The files with a wrong name, or a misspelt setting, for which it is kept. */
+  readonly keptBecauseOf: readonly string[];
 }
 
 /** Summary of one secret. */

@@ -1,3 +1,4 @@
+import type { AnyDiagnostic } from "./diagnostic.js";
 import type { CurrentState } from "./current-state.js";
 import type { DeclaredKind, Environment } from "./environment.js";
 import type { UnknownClass } from "./plan.js";
@@ -50,4 +51,13 @@ export interface Deletion {
   readonly purge: boolean;
   /** Whether to keep a key in any case. */
   readonly keep: (ref: SecretRef) => boolean;
+  /** Why an application may require more than was read, so that its keys are kept too. */
+  readonly doubts: (application: string) => readonly Doubt[];
+}
+
+/** Something in the configuration that seems to be misnamed. */
+export interface Doubt {
+  readonly because: AnyDiagnostic;
+  /** Whether loading the environment warned of it. */
+  readonly isTold: boolean;
 }

@@ -272,9 +272,14 @@ const STATE: Readonly<Record<KeyHistory["state"], string>> = {
   deleted: "deleted",
 };
 
-function leftoverRows({ deletion }: Leftover): readonly Row[] {
+function leftoverRows({ deletion, keptBecauseOf }: Leftover): readonly Row[] {
   if (deletion === undefined)
-    return [["left over", "but a sync with --delete keeps it: a file or setting with a wrong name may require it"]];
+    return [
+      [
+        "left over",
+        `but a sync with --delete keeps it, because of ${keptBecauseOf.join(", ")}: its name, or the name of a setting in it, seems to be wrong`,
+      ],
+    ];
   return [
     ["left over", "a sync with --delete deletes it"],
     ["this alone", deletion],

@@ -14,6 +14,8 @@ export interface MigrationReport {
   readonly plan: Plan;
   /** Generated values that neither program changes, and that do not match their source. */
   readonly failed: readonly FailedVerification[];
+  /** The words of the audit that lists what both programs leave or change. */
+  readonly audit: readonly string[];
 }
 
 function differenceText({ kind, because = [] }: OriginalDifference): string {
@@ -69,8 +71,8 @@ export function renderMigration(report: MigrationReport): string {
 }
 
 function sharedText(report: MigrationReport): string {
-  const { environment, plan, differences, prefix } = report;
-  const audit = `: ${commandLine("phalanx", "secrets", "audit", environment)}\n`;
+  const { plan, differences, prefix } = report;
+  const audit = `: ${commandLine("phalanx", ...report.audit)}\n`;
   const unresolved = unresolvedCount(report);
   if (unresolved > 0) return `Neither writes anything, because of ${count(unresolved, "missing value")}${audit}`;
   const shared = sharedChanges(report);

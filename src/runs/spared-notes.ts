@@ -1,14 +1,24 @@
-import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
 import type { Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
 import type { Target } from "../model/target.js";
 import { isSpared } from "../secrets/unknown.js";
 
-/** What is not deleted although its class was to be, because it has no other known source. */
+/**
+ * What is not deleted although its class was to be: its application may require it after all, or no other source of it
+ * is known.
+ */
 export function sparedNotes(
   { environment, unknown }: Pick<Plan, "environment" | "unknown">,
   { deletion }: Pick<Target, "deletion">,
-): Diagnostic<"deletion-spares">[] {
-  const secrets = deletion === undefined ? [] : unknown.filter((secret) => isSpared(secret, deletion)).map(refId);
-  return secrets.length === 0 ? [] : [diagnostic("deletion-spares", { secrets }, { subject: { environment } })];
+): AnyDiagnostic[] {
+  if (deletion === undefined) return [];
+  const named = unknown.filter((secret) => deletion.classes.has(secret.class) && !deletion.keep(secret));
+  const doubts = [...new Set(named.map(({ application }) => application))].flatMap(deletion.doubts);
+  const secrets = unknown.filter((secret) => isSpared(secret, deletion)).map(refId);
+  return [
+    ...doubts.filter(({ isTold }) => !isTold).map(({ because }) => because),
+    ...(secrets.length === 0 ? [] : [diagnostic("deletion-spares", { secrets }, { subject: { environment } })]),
+  ];
 }

@@ -35,7 +35,7 @@ function inputOf({ environment, current, staticSecrets, regenerateAll }: Case): 
 
 function planOf(of: Case, resolved = resolve(inputOf(of))) {
   const deletion = of.deleteUnknown
-    ? { classes: new Set(UNKNOWN_CLASSES), includeUnsourced: true, purge: false, keep: () => false }
+    ? { classes: new Set(UNKNOWN_CLASSES), includeUnsourced: true, purge: false, keep: () => false, doubts: () => [] }
     : undefined;
   return plan({
     ...inputOf(of),

@@ -70,5 +70,6 @@ export function isSpared(unknown: UnknownSecret, deletion: Deletion): boolean {
 /** Whether a deleting sync would delete this key. */
 export function isChosen(unknown: UnknownSecret, deletion: Deletion): boolean {
   if (!deletion.classes.has(unknown.class) || deletion.keep(unknown)) return false;
+  if (deletion.doubts(unknown.application).length > 0) return false;
   return deletion.includeUnsourced || !unknown.unsourced;
 }

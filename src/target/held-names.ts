@@ -16,8 +16,8 @@ import type { Loaded } from "./load.js";
 import { type HeldNames, isKnownName, isRequiredName } from "./selection.js";
 
 /**
- * Which of the given names only Vault knows. Contacts Vault only if the environment does not know them all; if that
- * fails, no name counts as held, and the configuration alone decides.
+ * Which of the given names only Vault knows. Queries Vault only if the environment does not know them all; if that
+ * fails, no name counts as held, the configuration alone decides, and `notAsked` says why.
  */
 export async function heldNames(
   context: Context,
@@ -29,9 +29,10 @@ export async function heldNames(
   const applications = new Set(strange.map((name) => splitName(name)[0]).filter(isName));
   if (applications.size === 0) return { names: new Set() };
   const unknown = await unknownOf(context, loaded, staticSecrets, applications).catch((error: unknown) => {
-    if (error instanceof PhalanxError) return [];
+    if (error instanceof PhalanxError) return error.diagnostic;
     throw error;
   });
+  if ("code" in unknown) return { names: new Set(), notAsked: unknown };
   const held = new Set(unknown.flatMap((ref) => [ref.application, refId(ref)]));
   return { names: new Set(strange.filter((name) => held.has(name))), similar: [...held] };
 }

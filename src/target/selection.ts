@@ -1,4 +1,5 @@
 import { PhalanxError } from "../errors.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
 import { nearest } from "../model/nearest.js";
@@ -26,6 +27,8 @@ export function selection(
 /** Names that an environment does not require but Vault holds. */
 export interface HeldNames {
   readonly names: ReadonlySet<string>;
+  /** Why Vault could not be asked. */
+  readonly notAsked?: AnyDiagnostic;
   /** Other names known only to Vault that a given one may be a typo of. */
   readonly similar?: readonly string[];
   /** The command that deletes one of them alone, if the current command does not. */
@@ -61,7 +64,7 @@ export function scopeOf(environment: Environment, names: readonly string[], held
       .filter((name) => !isAllowed(name))
       .map((name) => {
         const deletion = isHeld(name) ? held?.deletion?.(name) : undefined;
-        return notRequired(environment, "", name, { deletion, held: held?.similar });
+        return notRequired(environment, "", name, { deletion, held: held?.similar, notAsked: held?.notAsked });
       }),
     diagnostic("names-unknown", {}, { subject: { environment: environment.name } }),
   );
@@ -86,15 +89,19 @@ export function scopeOf(environment: Environment, names: readonly string[], held
  *
  * @param by The command or option it was given to.
  * @param vault `deletion`: the command that deletes it, if Vault holds it; `held`: names in Vault that it may be a typo
- * of.
+ * of; `notAsked`: why it is not known what Vault holds.
  */
 export function notRequired(
   environment: Environment,
   by: string,
   name: string,
-  vault: { readonly deletion?: string | undefined; readonly held?: readonly string[] | undefined } = {},
+  vault: {
+    readonly deletion?: string | undefined;
+    readonly held?: readonly string[] | undefined;
+    readonly notAsked?: AnyDiagnostic | undefined;
+  } = {},
 ): Diagnostic<"application-disabled" | "application-unknown" | "pull-secret-named" | "secret-unknown"> {
-  const { deletion, held = [] } = vault;
+  const { deletion, held = [], notAsked } = vault;
   const [application, key] = splitName(name);
   const code = environment.applications.has(application)
     ? "secret-unknown"
@@ -111,7 +118,7 @@ export function notRequired(
     ]) ?? (code === "application-unknown" ? nearest(application, environment.applications.keys()) : undefined);
   return diagnostic(
     code,
-    { by, name, meant, ...(deletion !== undefined && { deletion }) },
+    { by, name, meant, ...(deletion !== undefined && { deletion }), ...(notAsked && { notAsked }) },
     {
       subject: { environment: environment.name, application, ...(key === undefined ? {} : { key }) },
     },

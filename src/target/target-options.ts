@@ -77,18 +77,13 @@ export function syncTarget(
   options: SyncOptions,
 ): Target {
   const { environment, unreadableSiblings, mayRequireMore } = loaded;
-  const chosen = deletionOf(options);
-  // A secret that is unrequired only because its file, or a setting, is misnamed is still intended.
-  const deletion = chosen && {
-    ...chosen,
-    keep: (ref: SecretRef) => chosen.keep(ref) || mayRequireMore(ref.application),
-  };
+  const deletion = deletionOf(options, mayRequireMore);
   const unreadable = deletion ? unreadableSiblings() : [];
   if (unreadable.length > 0) {
     throw new PhalanxError(diagnostic("deletion-siblings-unreadable", { environments: unreadable }));
   }
   if (deletion) warnOfRequired(context, environment, options.names ?? []);
-  const held = options.held && deletable(options.held, loaded, deletion !== undefined);
+  const held = options.held && deletable(context, options.held, loaded, deletion !== undefined);
   const generateAnew = selection(environment, "--generate-anew", options.generateAnew);
   return {
     ...auditTarget(context, loaded, staticSecrets, { ...options, ...(held && { held }) }, deletion !== undefined),
@@ -112,8 +107,15 @@ function warnOfRequired(context: Context, environment: Environment, names: reado
 }
 
 /** Only what deletes may name what is not required, and only what it would delete. */
-function deletable({ names, deletion, ...held }: HeldNames, { mayRequireMore }: Loaded, deletes: boolean): HeldNames {
-  const left = [...names].filter((name) => !mayRequireMore(splitName(name)[0]));
+function deletable(
+  context: Context,
+  { names, deletion, ...held }: HeldNames,
+  { mayRequireMore }: Loaded,
+  deletes: boolean,
+): HeldNames {
+  const left = [...names].filter((name) => mayRequireMore(splitName(name)[0]).length === 0);
+  const applications = new Set([...names].map((name) => splitName(name)[0]));
+  for (const { because, isTold } of [...applications].flatMap(mayRequireMore)) if (!isTold) notify(context, because);
   return { names: new Set(left), ...held, ...(!deletes && deletion !== undefined && { deletion }) };
 }
 
@@ -122,17 +124,14 @@ export function deletes({ delete: all, deleteClass }: SyncOptions): boolean {
   return (all ?? false) || deleteClass !== undefined;
 }
 
-function deletionOf({
-  delete: all,
-  deleteClass,
-  includeUnsourced,
-  purge = false,
-  keep,
-}: SyncOptions): Deletion | undefined {
+function deletionOf(
+  { delete: all, deleteClass, includeUnsourced, purge = false, keep }: SyncOptions,
+  doubts: Deletion["doubts"],
+): Deletion | undefined {
   const kept = new Set(keep);
   const keeps = ({ application, key }: SecretRef): boolean =>
     kept.has(application) || kept.has(`${application}/${key}`);
-  if (all) return { classes: new Set(UNKNOWN_CLASSES), includeUnsourced: true, purge, keep: keeps };
+  if (all) return { classes: new Set(UNKNOWN_CLASSES), includeUnsourced: true, purge, keep: keeps, doubts };
   if (deleteClass === undefined) return undefined;
   const classes = deleteClass.split(",").map((word) => word.trim());
   const unknown = classes.find((word) => !UNKNOWN_CLASSES.some((known) => known === word));
@@ -144,5 +143,6 @@ function deletionOf({
     includeUnsourced: includeUnsourced ?? false,
     purge,
     keep: keeps,
+    doubts,
   };
 }

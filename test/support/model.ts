@@ -83,6 +83,7 @@ export const EVERYTHING_UNKNOWN: Deletion = {
   includeUnsourced: true,
   purge: false,
   keep: () => false,
+  doubts: () => [],
 };
 
 type Values = Readonly<Record<string, string | StoredValue>>;

@@ -10,6 +10,7 @@ import { foreignPrefix } from "../../operations/provenance-warnings.js";
 import { migrationResult, renderMigration, renderNoted } from "../../render/migrate.js";
 import { originalDifferences } from "../../secrets/original-differences.js";
 import { verifyGenerated } from "../../secrets/verify.js";
+import { nextWords } from "../../runs/next-command.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { print } from "../../terminal/terminal.js";
 import { loadFromTree, loadStaticSecrets } from "../../target/load.js";
@@ -51,6 +52,7 @@ export async function run(context: Context, name: string, options: MigrateCheckO
     prefix,
     plan,
     failed: wrong.filter((ref) => !planned.has(refId(ref))),
+    audit: nextWords(["secrets", "audit", name], options, options),
   };
   if (context.answer) context.answer.result(migrationResult(report));
   else print(context.stdout, renderMigration(report));

@@ -67,9 +67,12 @@ export async function run(
   const leftovers = history && "versions" in history ? leftoversIn(loaded, history) : new Map<string, UnknownClass>();
   const others = [...leftovers.keys()].filter((each) => !all.includes(each) && (key === undefined || each === key));
   if (declared.length + others.length === 0 && (own === undefined || key !== undefined))
-    throw new PhalanxError(notRequired(environment, "explain", chosen));
+    throw new PhalanxError(
+      notRequired(environment, "explain", chosen, { notAsked: histories instanceof Map ? undefined : histories }),
+    );
   const isStatic = ends.length > 0 || declared.some(({ key: each }) => own?.secrets.get(each)?.kind === "static");
   const sourceOf = isStatic ? await valueSources(context, environment, options.secrets) : undefined;
+  const doubts = loaded.mayRequireMore(application).flatMap(({ because }) => because.place?.file ?? []);
   const dependents = dependentsOf(environment);
   const nowhere = others.map((each) => ({ key: each, declaration: undefined, chain: NO_CHAIN }));
   const explanations = [...followed, ...nowhere].map(({ key: each, declaration, chain }) => {
@@ -85,7 +88,8 @@ export async function run(
       source: from && sourceOf?.(from),
       leftover: leftover && {
         class: leftover,
-        deletion: loaded.mayRequireMore(application) ? undefined : deletionOf("sync", name, options)(refId(ref)),
+        deletion: doubts.length > 0 ? undefined : deletionOf("sync", name, options)(refId(ref)),
+        keptBecauseOf: doubts,
       },
       declaration,
       change: explain.conditionEdit(ref),

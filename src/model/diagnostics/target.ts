@@ -1,4 +1,4 @@
-import { error, type NoDetails, warning } from "../diagnostic.js";
+import { type AnyDiagnostic, error, type NoDetails, warning } from "../diagnostic.js";
 
 /** A given name, the command or option it was given to, and what it may be a typo of. */
 export interface Named {
@@ -11,6 +11,8 @@ export interface Named {
 export interface NotRequired extends Named {
   /** The command that deletes it, if Vault holds it anyway. */
   readonly deletion?: string;
+  /** Why Vault was not asked whether it holds it. */
+  readonly notAsked?: AnyDiagnostic;
 }
 
 type Kept = Omit<Named, "by">;

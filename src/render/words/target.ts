@@ -1,10 +1,10 @@
 import { PULL_SECRET } from "../../model/environment.js";
 import { UNKNOWN_CLASSES } from "../../model/plan.js";
-import type { TARGET } from "../../model/diagnostics/target.js";
+import type { NotRequired, TARGET } from "../../model/diagnostics/target.js";
 import { refId } from "../../model/secret.js";
 import { didYouMean } from "../../model/nearest.js";
 import { commandLine } from "../../model/shell.js";
-import type { Words } from "./words.js";
+import type { Nested, Words } from "./words.js";
 
 /** The option before a name that was given to it. */
 function named(by: string, name: string): string {
@@ -117,17 +117,23 @@ function keptHint({
   return meant === undefined ? `${plan} shows what a deletion would remove.` : asked(meant);
 }
 
-function listing({
-  subject,
-  details: { name, meant, deletion },
-}: {
-  readonly subject: { readonly environment: string };
-  readonly details: { readonly name: string; readonly meant?: string | undefined; readonly deletion?: string };
-}): string {
+function listing(
+  {
+    subject,
+    details: { name, meant, deletion, notAsked },
+  }: {
+    readonly subject: { readonly environment: string };
+    readonly details: NotRequired;
+  },
+  { lineOf }: Nested,
+): string {
   if (/\.(?:plan|ya?ml|json|age)$/.test(name) && meant === undefined)
     return "To apply a plan file, give --plan FILE to sync. Give a static secrets file with --secrets FILE.";
   if (deletion !== undefined)
     return `Vault holds it, and nothing requires it, so only a deletion can name it: ${deletion}`;
-  const list = `${commandLine("phalanx", "secrets", "list", subject.environment)} lists what it requires.`;
-  return meant === undefined ? list : `${asked(meant)} ${list}`;
+  return [
+    ...(meant === undefined ? [] : [asked(meant)]),
+    `${commandLine("phalanx", "secrets", "list", subject.environment)} lists what it requires.`,
+    ...(notAsked ? [`Vault was not queried, so it may still hold it: ${lineOf(notAsked)}.`] : []),
+  ].join(" ");
 }
