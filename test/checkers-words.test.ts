@@ -12,7 +12,7 @@ const LOOKED_FOR = [
   "Interrupted",
   "Revoked the token with accessor ",
   "To go on: ",
-  "To restore what can be restored: --partial",
+  "Not everything can be restored",
   "To undo this: ",
   "To undo the write to ",
   "at the same moment, with the same values",

@@ -108,7 +108,7 @@ async function audit(
     now: reading.now,
     maxAgeSeconds: run.maxAgeSeconds,
     certificateExpiry,
-    causeText: (cause) => causeText({ cause, action: "update" }),
+    causeText: (cause, application) => causeText({ application, cause, action: "update" }),
     reasonText,
   };
   const audited: AuditedEnvironment = { ...reading, environment, ...source };

@@ -35,7 +35,7 @@ export interface ReportPorts {
   /** When the first of the X.509 certificates in a text expires; undefined if there is none. */
   readonly certificateExpiry: (value: SecretValue) => string | undefined;
   /** Why a secret changes, or has no value, in words. */
-  readonly causeText: (cause: Cause) => string;
+  readonly causeText: (cause: Cause, application: string) => string;
   readonly reasonText: (reason: UnresolvedReason) => string;
 }
 
@@ -85,12 +85,13 @@ function findingsOf(plan: Plan, ports: ReportPorts): Map<string, Finding> {
   const findings: Finding[] = [
     ...changesOf(plan).map(({ application, key, cause }): Finding => {
       const state = cause.kind === "missing" ? "missing" : "drifted";
-      return { application, key, report: { key, kind: "static", state, cause, detail: ports.causeText(cause) } };
+      const detail = ports.causeText(cause, application);
+      return { application, key, report: { key, kind: "static", state, cause, detail } };
     }),
     ...unknown.map(({ application, key, class: unknownClass }): Finding => {
       const cause: Cause = { kind: "unknown", class: unknownClass };
-      const report = { key, kind: "unknown", state: "unknown", cause, detail: ports.causeText(cause) } as const;
-      return { application, key, report };
+      const detail = ports.causeText(cause, application);
+      return { application, key, report: { key, kind: "unknown", state: "unknown", cause, detail } };
     }),
     ...unresolved.map(({ application, key, reason }): Finding => {
       const words = { cause: reason, detail: ports.reasonText(reason) };

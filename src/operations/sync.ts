@@ -1,3 +1,4 @@
+import type { CurrentState } from "../model/current-state.js";
 import type { Target } from "../model/target.js";
 import { PhalanxError, ServerError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
@@ -39,7 +40,11 @@ export function syncPlans(
       if (target.partial || made.unresolved.length + made.blocked.length === 0) return;
       const { refusal } = await import("./refusal.js");
       throw run.first
-        ? refusal(made, command, foreignStops(target.environment, current, allowed, made))
+        ? refusal(
+            made,
+            { command: hasMore(now, current) ? command : undefined, isWhole: target.only === undefined },
+            foreignStops(target.environment, current, allowed, made),
+          )
         : new ServerError(diagnostic("plan-stopped-meanwhile"));
     };
     await requireApplicable(first);
@@ -74,4 +79,9 @@ export function syncPlans(
 /** What a run has written, by reference id: it is not regenerated again, even if someone has changed it since. */
 function changedBy({ applied }: RunState): ReadonlySet<string> {
   return new Set(applied.flatMap(({ write }) => write.planned.changes.map(refId)));
+}
+
+/** Whether a partial run would change anything. */
+function hasMore(target: Target, current: CurrentState): boolean {
+  return planFor({ ...target, partial: true }, current).plan.applications.length > 0;
 }

@@ -1,4 +1,5 @@
 import type { Cause, Change, UnknownClass, UnknownSecret } from "../model/plan.js";
+import { PULL_SECRET } from "../model/environment.js";
 import { refId } from "../model/secret.js";
 import { type ByKind, wordsOf } from "./by-kind.js";
 
@@ -8,22 +9,27 @@ const CLASS_TEXT: Readonly<Record<UnknownClass, string>> = {
   undeclared: "no secrets.yaml declares it",
 };
 
-/** Why Vault holds what nothing requires, and whether there is no other source. */
-export function unknownText({ class: unknownClass, unsourced }: Pick<UnknownSecret, "class" | "unsourced">): string {
-  return `${CLASS_TEXT[unknownClass]}${unsourced ? "; no other source is known" : ""}`;
+/** No secrets.yaml declares a pull secret: the static secrets do. */
+function classText(application: string, unknownClass: UnknownClass): string {
+  return application === PULL_SECRET ? "the static secrets name no registry" : CLASS_TEXT[unknownClass];
 }
 
-/** Nothing requires an unknown secret; the plan may or may not delete it. */
-type Reason = Cause | { readonly kind: "not-required"; readonly class: UnknownClass };
+/** Why Vault holds what nothing requires, and whether there is no other source. */
+export function unknownText({ application, class: unknownClass, unsourced }: UnknownSecret): string {
+  return `${classText(application, unknownClass)}${unsourced ? "; no other source is known" : ""}`;
+}
 
 /** Why a change is needed, in a few words. */
-export function causeText({ cause, action }: Pick<Change, "cause" | "action">): string {
-  const reason: Reason =
-    cause.kind === "unknown" && action === "delete" ? { kind: "not-required", class: cause.class } : cause;
-  return wordsOf(REASONS, reason);
+export function causeText({
+  application,
+  cause,
+  action,
+}: Pick<Change, "cause" | "action"> & { readonly application: string }): string {
+  if (cause.kind !== "unknown") return wordsOf(REASONS, cause);
+  return `${action === "delete" ? "not required" : "unknown"}: ${classText(application, cause.class)}`;
 }
 
-const REASONS: ByKind<Reason> = {
+const REASONS: ByKind<Exclude<Cause, { readonly kind: "unknown" }>> = {
   missing: ({ heldIn }) => `missing in Vault${heldIn === undefined ? "" : `, although version ${heldIn} had it`}`,
   empty: "empty in Vault",
   "not-a-string": "what Vault holds is not a string",
@@ -34,8 +40,6 @@ const REASONS: ByKind<Reason> = {
   "copy-differs": ({ source }) => `a copy of ${refId(source)}, which differs`,
   "source-changes": ({ source }) => `follows ${refId(source)}, which changes`,
   "regeneration-requested": "a new value was requested",
-  unknown: ({ class: unknownClass }) => `unknown: ${CLASS_TEXT[unknownClass]}`,
-  "not-required": ({ class: unknownClass }) => `not required: ${CLASS_TEXT[unknownClass]}`,
   "other-prefix": ({ prefix }) => `taken over from ${prefix}`,
   "not-at-other-prefix": ({ prefix }) => `${prefix} does not have it`,
   restored: ({ version }) => `back to the value of version ${version}`,

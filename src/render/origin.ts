@@ -6,7 +6,7 @@ import { printable } from "./printable.js";
 import { causeText } from "./cause.js";
 
 /** Why a change is needed and where its new value comes from, in a few words. */
-export function changeText(change: Pick<Change, "cause" | "action">, origin: Origin | undefined): string {
+export function changeText(change: Change, origin: Origin | undefined): string {
   const { cause } = change;
   if (origin === undefined || SAYS_ORIGIN.has(cause.kind)) return causeText(change);
   if (cause.kind === "static-value-changed") return anotherText(origin) ?? causeText(change);

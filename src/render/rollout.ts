@@ -53,8 +53,11 @@ function nextText(status: RolloutStatus, order: readonly string[], kubectl: read
   const wait = `Wait for the operator to copy ${waiting.join(", ")}: a pod that starts before that gets the old value, or does not start if the Secret is missing.`;
   const unread = status.secrets.some(({ deliveries }) => deliveries.some(({ copy }) => copy.kind === "unreadable"));
   const check = unread ? "First check that the Secrets that could not be read have the new values. " : "";
+  const files = staleFiles(status);
+  const refresh = `Wait for the kubelet to refresh the files of ${files.join(", ")}: it takes up to two and a half minutes.`;
   return [
     waiting.length === 0 ? "" : `\n${fold(wait, style, "  ", "")}`,
+    files.length === 0 ? "" : `\n${fold(refresh, style, "  ", "")}`,
     lines.length === 0
       ? ""
       : `\n${fold(`${check}Restart what is old or in doubt:`, style, "", "")}${lines.map(commandText).join("")}`,
@@ -76,6 +79,18 @@ function waitingCopies({ secrets }: RolloutStatus): string[] {
     deliveries.filter(({ copy }) => copy.kind === "differs" || copy.kind === "absent"),
   );
   return [...new Set(late.map(({ object, secret }) => printable(`${object.namespace}/${secret}`)))];
+}
+
+/** Workloads of which only a mounted file may be old. */
+function staleFiles({ secrets }: RolloutStatus): string[] {
+  const workloads = secrets.flatMap(({ deliveries }) => deliveries.flatMap((each) => each.workloads));
+  const waiting = workloads.filter(
+    (each) =>
+      each.holding !== "current" &&
+      !needsRestart(each) &&
+      each.reasons.some(({ reason }) => reason.kind === "file-not-refreshed"),
+  );
+  return [...new Set(waiting.map(({ object }) => `${objectText(object)} in ${printable(object.namespace)}`))];
 }
 
 interface Restarts {

@@ -67,12 +67,17 @@ function ownerOf(run: string, histories: readonly ApplicationHistory[]): string 
 }
 
 /** @throws PhalanxError that lists what cannot be restored, unless a partial restore is allowed. */
-export function refuseLost({ lost, plan: { environment } }: Restoration, partial: boolean): void {
+export function refuseLost(
+  { typed }: Pick<Context, "typed">,
+  { lost, plan: { environment, applications } }: Restoration,
+  partial: boolean,
+): void {
   if (lost.length === 0 || partial) return;
   const problems = lost.map(({ application, reason }) =>
     diagnostic("restore-lost", { reason }, { subject: { application } }),
   );
-  throw new PhalanxError(diagnostic("restore-incomplete", {}, { subject: { environment } }), { problems });
+  const command = applications.length === 0 ? undefined : typed;
+  throw new PhalanxError(diagnostic("restore-incomplete", { command }, { subject: { environment } }), { problems });
 }
 
 /** Explains which run or moment is meant, if it was not named explicitly. */

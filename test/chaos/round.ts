@@ -202,7 +202,7 @@ async function takeBack(
   const undo = ["secrets", "restore", "test", "--run", id, "--allow-mass-change", "--yes"];
   const partial = subject.finished.stderr.includes(`--run ${id} --partial`) ? ["--partial"] : [];
   let undone = await calmly({ args: [...undo, ...partial, "--yes"] });
-  if (undone.finished.stderr.includes("To restore what can be restored: --partial"))
+  if (undone.finished.stderr.includes("Not everything can be restored"))
     undone = await calmly({ args: [...undo, "--partial", "--yes"] });
   const after = await evidence();
   const tokens = new Set(runs.filter(({ finished }) => runIdIn(finished) === id).map(({ token }) => token));

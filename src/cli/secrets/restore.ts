@@ -75,7 +75,7 @@ export async function run(
       const pending = await pendingOf(context, name, point);
       if (pending) warnOfUnknown(context, pending, histories);
       checkKnown(name, point, names, histories, pending, allowed.adopt);
-      refuseLost(restoration, options.partial ?? false);
+      refuseLost(context, restoration, options.partial ?? false);
       warnings = [...warningsFor(point, restoration), ...nextSync(context, loaded, staticSecrets, restoration)];
       if (options.dryRun) {
         const { plan } = restoration;

@@ -1,5 +1,6 @@
 import type { LostReason } from "../history.js";
 import { type AnyDiagnostic, error, note, warning } from "../diagnostic.js";
+import type { TypedCommand } from "./operations.js";
 import { PLANS } from "./plans.js";
 
 /** Where a run writes. */
@@ -71,7 +72,8 @@ export const RUNS = {
   "registry-credentials-malformed": error<{ readonly host: string }>(),
   "registry-user-empty": error(),
   "restore-changes-nothing": note(),
-  "restore-incomplete": error<object, "environment">(),
+  /** `command`: as typed, if `--partial` would restore anything. */
+  "restore-incomplete": error<TypedCommand, "environment">(),
   "restore-keeps-change": warning<object, "application" | "key">(),
   /** What copies, or is made from, what came back as a whole, and still has another value. */
   "restore-leaves-followers": warning<{ readonly secrets: readonly string[] }, "environment">(),

@@ -56,8 +56,8 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       `${changed === 0 ? "This writes to" : `This changes or deletes ${count(changed, "value")} in`} ${file ?? environment}, and ${unseen ? `cannot ask, ${UNSEEN}` : "there is no one to ask (no terminal, or CI is set)"}: nothing was written`,
     hint: ({ details: { command, unseen, file } }) =>
       [
-        ...(file === undefined ? ["Review it with --dry-run."] : []),
         ...(unseen ? [SEEN] : []),
+        ...(file === undefined ? [`To review it: ${typed(command, "--dry-run")}`] : []),
         `If this is what you want: ${typed(command, "--yes")}`,
       ].join(" "),
   },
@@ -146,7 +146,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       `This would ${counts === "deletions" ? "delete" : "change or delete"} ${count} of the ${existing} keys of ${environment}`,
     hint: ({ details: { command, kept } }) =>
       kept === undefined
-        ? `Review it with --dry-run. If this is what you want: ${typed(command, "--allow-mass-change")}`
+        ? `To review it: ${typed(command, "--dry-run")} If this is what you want: ${typed(command, "--allow-mass-change")}`
         : `The plan does not allow that. If this is what you want, make a new plan: ${kept} --allow-mass-change`,
   },
   "new-token-untested": {

@@ -137,8 +137,12 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "restore-changes-nothing": { summary: "Nothing to restore: Vault already holds these values." },
   "restore-incomplete": {
     summary: `Not everything can be restored: ${NOT_WRITTEN}`,
-    hint: ({ subject: { environment } }) =>
-      `To restore what can be restored: --partial. To see which versions there are: ${commandLine("phalanx", "secrets", "history", environment)}`,
+    hint: ({ subject: { environment }, details: { command } }) => {
+      const history = commandLine("phalanx", "secrets", "history", environment);
+      const rest = command && `To restore everything else: ${commandLine("phalanx", ...command, "--partial")}`;
+      const versions = `To see which versions there are: ${history}`;
+      return rest === undefined ? versions : `${versions} ${rest}`;
+    },
   },
   "restore-keeps-change": {
     summary: ({ subject }) => `${refId(subject)} has changed since that run, and keeps its value`,

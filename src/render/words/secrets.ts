@@ -13,12 +13,12 @@ export const SECRETS_WORDS: Words<typeof SECRETS> = {
   "plan-blocked": {
     summary: ({ details: { applications } }) =>
       `This would lose values in ${applications.join(", ")} (nothing was written)`,
-    hint: ({ details: { command } }) => partialHint(command),
+    hint: ({ details }) => partialHint(details),
   },
   "plan-unresolved": {
     summary: ({ details: { secrets } }) =>
       `Some secrets could not be resolved: ${secrets.join(", ")} (nothing was written)`,
-    hint: ({ details: { command } }) => partialHint(command),
+    hint: ({ details }) => partialHint(details),
   },
   "secret-unresolved": {
     summary: ({ details, subject }) => `${refId(subject)} ${reasonText(details)}`,
@@ -26,12 +26,19 @@ export const SECRETS_WORDS: Words<typeof SECRETS> = {
   },
 };
 
-function partialHint(command: readonly string[] | undefined): string | undefined {
+function partialHint({
+  command,
+  isWhole,
+}: {
+  readonly command: readonly string[] | undefined;
+  readonly isWhole: boolean;
+}): string | undefined {
   if (command === undefined) return undefined;
   const line = commandLine("phalanx", ...command);
   // The one that can be pasted ends the line: a terminal breaks it so that it stays a command.
   const doing = command[1] === "plan" ? "plan" : "write";
-  return `To ${doing} some applications: ${line} APP... To ${doing} everything else: ${line} --partial`;
+  const some = isWhole ? `To ${doing} some applications: ${line} APP... ` : "";
+  return `${some}To ${doing} everything else: ${line} --partial`;
 }
 
 function blockedText(blocked: BlockedApplication): string {

@@ -56,11 +56,12 @@ export async function inspectVault(
     const state = problems.found.length > before ? "incomplete" : "ok";
     return { title, optional: true, state, fields: [], sections };
   });
+  const meant = new Set([...titles, ...[...plain, ...structured].map(({ near }) => near)]);
   return {
     environment: environment.name,
     vault: vaultTitle,
     items: [...plain.filter(({ optional }) => !optional), ...structured, ...plain.filter(({ optional }) => optional)],
-    superfluousItems: [...vault.items.keys()].filter((title) => !titles.includes(title)).sort(compareCodePoints),
+    superfluousItems: [...vault.items.keys()].filter((title) => !meant.has(title)).sort(compareCodePoints),
     problems: problems.found,
   };
 }
@@ -82,13 +83,18 @@ function inspectFields(
     // Every item has a field for notes, and most have fields for logging in, even if they are empty.
     !label || known.has(label) || (purpose && !value) ? [] : [label],
   );
-  const superfluous = [...new Set(others)].sort(compareCodePoints);
+  const reports = needed.map(({ label, encoded }): FieldReport => {
+    const state = stateOf(title, item, label, problems);
+    return { label, encoded, state, ...(state === "missing" ? nearLabel(item, label, [...known]) : {}) };
+  });
+  // What has to be renamed is needed.
+  const superfluous = new Set(others);
+  for (const { near } of reports) if (near !== undefined) superfluous.delete(near);
   return [
-    ...needed.map(({ label, encoded }) => {
-      const state = stateOf(title, item, label, problems);
-      return { label, encoded, state, ...(state === "missing" ? nearLabel(item, label, [...known]) : {}) };
-    }),
-    ...superfluous.map((label) => ({ label, encoded: false, state: "superfluous" as const })),
+    ...reports,
+    ...[...superfluous]
+      .sort(compareCodePoints)
+      .map((label) => ({ label, encoded: false, state: "superfluous" as const })),
   ];
 }
 
