@@ -132,7 +132,8 @@ async function applyPlanFile(
   if (origin !== document.staticSource) {
     throw new PhalanxError(diagnostic("plan-static-source-differs", { planned: document.staticSource, found: origin }));
   }
-  if (origin === "file") notify(context, diagnostic("plan-values-unchecked"));
+  const usesValues = document.applications.some(({ changes }) => changes.some(({ action }) => action !== "delete"));
+  if (origin === "file" && usesValues) notify(context, diagnostic("plan-values-unchecked"));
   const target = await namedTarget(context, loaded, staticSecrets, options);
   const plan = ["secrets", "plan", loaded.environment.name, ...syncWords(options), "-o", path, "--force"];
   const planAgain = nextWords(plan, options, options);

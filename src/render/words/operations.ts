@@ -110,7 +110,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "generated-key-gone": {
     summary: ({ subject, details: { version } }) =>
-      `${refId(subject)} is gone from Vault, although version ${version} had it: a sync generates a new value`,
+      `${refId(subject)} was removed from Vault after version ${version}, so a sync generates a new value`,
     hint: ({ subject, details: { version } }) =>
       `To restore the old value instead: ${commandLine("phalanx", "secrets", "restore", subject.environment, "--kv-version", `${version}`, refId(subject))}`,
   },

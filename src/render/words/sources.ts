@@ -130,7 +130,8 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   "static-file-of-other-environment": {
     summary: ({ subject: { environment }, details: { file, environments } }) =>
       `phalanx.yaml names ${file} for ${environments.join(", ")}, but not for ${environment}`,
-    hint: ({ subject: { environment } }) => `If that is intended, name it there for ${environment}, too.`,
+    hint: ({ subject: { environment } }) =>
+      `Check that its values are meant for ${environment}. If both share this file, name it in phalanx.yaml for ${environment}, too.`,
   },
   "secrets-typed": {
     summary: "--secrets - reads standard input, which is the terminal",
