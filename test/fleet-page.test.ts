@@ -11,7 +11,7 @@ import { HOSTILE, largeReport } from "./support/fleet-report.js";
 
 test.each([
   ["2026-11-24T07:00:00Z", true, "less than a day old, since 2026-11-24"],
-  ["2026-11-24T07:00:00Z", false, "at least since 2026-11-24"],
+  ["2026-11-24T07:00:00Z", false, "since at least 2026-11-24"],
   ["2026-11-23T07:00:00Z", true, "1 day old, since 2026-11-23"],
   ["2026-03-01T00:00:00Z", false, "at least 268 days old, since 2026-03-01"],
 ])("a value of %s, exact %s, is %s", (at, exact, text) => {

@@ -64,7 +64,9 @@ describe("fleet audit", () => {
     expect(await scene.audit("clean", "drifted")).toMatchObject({ exit: 1, stderr: "" });
     expect(await scene.audit("no-login")).toMatchObject({
       exit: 2,
-      stdout: expect.stringContaining("Set VAULT_TOKEN_NO_LOGIN, or name a file that says where they are:"),
+      stdout: expect.stringContaining(
+        "Set VAULT_TOKEN_NO_LOGIN, or name a file that says where the\n  credentials are:",
+      ),
     });
     expect(await scene.audit("cleen")).toMatchObject({
       exit: 2,

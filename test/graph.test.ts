@@ -50,7 +50,7 @@ describe("as text", () => {
       └─ a copy of a/c1  copy, on a CYCLE
          └─ a copy of a/c2  copy, on a CYCLE
             └─ a copy of a/c3  copy, on a CYCLE
-               └─ a copy of a/c1  copy, on a CYCLE (see there)
+               └─ a copy of a/c1  copy, on a CYCLE (shown above)
       a/gone  copy [if f.yep: true]
       └─ a copy of zzz/k  NOT THERE: zzz is not enabled
       a/hash  generated (bcrypt-password-hash)
@@ -79,14 +79,14 @@ describe("as text", () => {
       └─ copied to a/lost  copy
       b/name  fixed
       ├─ [if f.nope: false] not copied to a/idle  generated (password)
-      └─ part of a/url  template (see there)
+      └─ part of a/url  template (shown above)
       zzz/k  NOT THERE: zzz is not enabled
       └─ copied to a/gone  copy [if f.yep: true]
       a/c1  copy, on a CYCLE
       ├─ copied to a/behind  copy
       └─ copied to a/c3  copy, on a CYCLE
          └─ copied to a/c2  copy, on a CYCLE
-            └─ copied to a/c1  copy, on a CYCLE (see there)
+            └─ copied to a/c1  copy, on a CYCLE (shown above)
       "
     `);
   });
@@ -122,7 +122,7 @@ describe("as text", () => {
     const fan = Array.from({ length: 500 }, (_, i) => `f${i}: {copy: {application: a, key: k2000}}\n`);
     const files = { a: { secrets: [...chain, ...fan, "k2000: {description: x}\n"].join("") } };
     const text = await graph(files);
-    expect(text).toContain("k50  copy (goes on)");
+    expect(text).toContain("k50  copy (continues)");
     expect(text.split("\n").length).toBeLessThan(2000);
     expect(await graph(files, "--format", "svg")).toContain("k1999");
   });

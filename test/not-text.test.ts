@@ -83,14 +83,14 @@ test("what sops encrypted as another format than YAML", async () => {
   const { sops } = JSON.parse(await readFile(`${FIXTURES}/sops.json`, "utf8")) as { sops: object };
   const whole = JSON.stringify({ data: "ENC[AES256_GCM,data:x,iv:x,tag:x,type:str]", sops });
   expect(await refusal(Buffer.from(whole))).toBe(
-    "Error: static.yaml is a SOPS file of its binary store, encrypted as a whole: it is not YAML\n" +
+    "Error: static.yaml was encrypted as a whole, with the SOPS binary store: it is not YAML\n" +
       "Hint: Decrypt it: (umask 077; sops -d --input-type binary --output-type binary static.yaml > FILE), and give that, or encrypt it again under a name that ends in .yaml.\n",
   );
   expect(await refusal(Buffer.from("S=ENC[AES256_GCM,data:x]\nsops_mac=ENC[AES256_GCM,data:x]\n"))).toContain(
-    "Error: static.yaml is a SOPS file of its dotenv store: it is not YAML\n",
+    "Error: static.yaml was encrypted with the SOPS dotenv store: it is not YAML\n",
   );
   expect(await refusal(Buffer.from("[DEFAULT]\ns = ENC[x]\n\n[sops]\nmac = ENC[x]\n"))).toContain(
-    "Error: static.yaml is a SOPS file of its INI store: it is not YAML\n",
+    "Error: static.yaml was encrypted with the SOPS INI store: it is not YAML\n",
   );
 });
 

@@ -507,7 +507,7 @@ describe("a server that fails", () => {
 
   test("is not waited for for an hour", async () => {
     const { read, waits } = await openScene({ items, decide: () => fail(429, "", { "retry-after": "3600" }) });
-    await expect(read(needs)).rejects.toThrow(/asks to wait 3600 seconds$/);
+    await expect(read(needs)).rejects.toThrow(/asks clients to wait 3600 seconds$/);
     expect(waits).toEqual([]);
   });
 

@@ -250,7 +250,7 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
       expect(await at(`${SYNC} --delete --purge > log 2>&1`)).toMatchObject({ exit: 2 });
       expect(await log()).toBe(
         "Error: --purge always asks, and cannot, because standard error is not a terminal\n" +
-          'Hint: To be asked, use "| tee log" without "2>&1". Or delete softly: leave --purge out.\n',
+          'Hint: To be asked, use "| tee log" without "2>&1". Or soft-delete instead: leave --purge out.\n',
       );
     });
   });

@@ -76,7 +76,7 @@ describe("named applications and secrets", () => {
       expect(stderr).toContain("orgin: test has no such application\n");
       expect(stderr).toContain('Did you mean "origin"?');
       expect(stderr).toContain("origin/pp: test requires no such secret\n");
-      expect(stderr).toContain("Error: test does not have some of these names: nothing was written\n");
+      expect(stderr).toContain("Error: test does not have some of these names, so nothing was done\n");
     }
   });
 
@@ -120,7 +120,7 @@ describe("--partial", () => {
     const refused = await sync(world, "--secrets", "less.yaml");
     expect(refused).toMatchObject({ exit: 2, stdout: "" });
     expect(refused.stderr).toContain(
-      "To write some applications: phalanx secrets sync test --secrets less.yaml APP... To write everything else: phalanx secrets sync test --secrets less.yaml --partial\n",
+      "To write only certain applications, add their names. To write everything that can be written: phalanx secrets sync test --secrets less.yaml --partial\n",
     );
     const { exit, stdout, stderr } = await sync(world, "--secrets", "less.yaml", "--partial");
     expect({ exit, stdout }).toEqual({

@@ -50,7 +50,7 @@ export interface Applied {
  * @param vault The Vault to write to.
  * @param planned The plan, as returned by {@link plan}.
  * @param options What to allow, and what to record in Vault.
- * @returns The id of the run, and what it wrote. If nothing had to change, nothing.
+ * @returns The id of the run, and what it wrote. If nothing had to change, `applications` is empty.
  * @throws InterruptedRun if the run stops early. Its `applied` lists what was written before that.
  * @throws PhalanxError if `by` or `reason` is too long or not a single line.
  *

@@ -1,4 +1,4 @@
-/** A running dev server. */
+/** A running embedded server. */
 export interface DevVault {
   /** Its address, such as `http://127.0.0.1:8200`. */
   readonly url: string;
@@ -9,7 +9,7 @@ export interface DevVault {
 }
 
 /**
- * Starts a Vault dev server in this process, for tests. It listens on 127.0.0.1, has a KV v2 engine at `secret/`, and
+ * Starts the embedded server in this process, for tests. It listens on 127.0.0.1, has a KV v2 engine at `secret/`, and
  * keeps everything in memory. Do not use it in production.
  *
  * @param options The port and the root token.

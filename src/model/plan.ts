@@ -86,7 +86,7 @@ export type UnresolvedReason =
       /** The latest version of its application, if it is soft-deleted. It may contain the value. */
       readonly deletedVersion?: number;
     }
-  /** Vault holds something else than a string. `rule`: its generator, if it has one. */
+  /** Vault holds something other than a string. `rule`: its generator, if it has one. */
   | { readonly kind: "not-a-string"; readonly rule?: GenerateRule["type"] };
 
 /** Reasons in the configuration itself, whatever Vault and the static secrets contain. */

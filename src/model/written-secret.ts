@@ -84,7 +84,7 @@ const generateRule = z
           ),
         if: condition,
       })
-      .check(z.meta(ruleMeta("random", "RandomGenerateRule", "Password after rules"))),
+      .check(z.meta(ruleMeta("random", "RandomGenerateRule", "Password that follows rules"))),
     z
       .strictObject({
         type: z.literal("template").check(z.meta(generatorType)),

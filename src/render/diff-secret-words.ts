@@ -71,7 +71,7 @@ const DIFF_REASONS: ByKind<DiffReason> = {
   "condition-flipped": ({ of, path, holds, unset, at }) => {
     const place = at && placeText(at);
     const where = unset ? `set nowhere; it was at ${place}` : place;
-    return `${of === "secret" ? "" : `${of} if `}${path} is now ${holds} (${where})`;
+    return `${of === "secret" ? "" : `the condition of its ${of} rule: `}${path} is now ${holds} (${where})`;
   },
   "condition-changed": ({ of, before, after, at }) => {
     const [was, is] = [before, after].map((path) => (path === undefined ? "none" : `"${path}"`));

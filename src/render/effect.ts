@@ -10,7 +10,7 @@ const WORDS: Readonly<Record<Effect, string>> = {
   "images-pulled-anew": "images are pulled with the new credentials",
   "oidc-clients-refused": "OpenID Connect clients that were changed or removed can no longer log users in",
   "oidc-tokens-invalid": "all issued OpenID Connect tokens become invalid",
-  "old-login-refused": "the old password no longer logs in",
+  "old-login-refused": "the old password no longer works for logging in",
   "old-password-refused": "anything that still uses the old password is refused",
   "old-token-refused": "the old token stops working",
   "old-value-refused": "anything that still uses the old value is refused",

@@ -263,7 +263,7 @@ const DONE: Readonly<Record<KeyWrite["what"], string>> = {
   created: "created",
   changed: "changed",
   removed: "removed",
-  holds: "holds it",
+  holds: "written",
 };
 
 const STATE: Readonly<Record<KeyHistory["state"], string>> = {
@@ -282,7 +282,7 @@ function leftoverRows({ deletion, keptBecauseOf }: Leftover): readonly Row[] {
     ];
   return [
     ["left over", "a sync with --delete deletes it"],
-    ["this alone", deletion],
+    ["to delete", deletion],
   ];
 }
 

@@ -29,7 +29,7 @@ export function renderGraphText(graph: SecretGraph, roots: readonly string[], re
     const node = nodes.get(id);
     const edges = next.get(id) ?? [];
     const link = edge ? `${ruleIf(edge)}${(reverse || edge.kind === "use" ? reverseEdgeText : edgeText)(edge)} ` : "";
-    const cut = edges.length === 0 ? "" : shown.has(id) ? " (see there)" : depth >= MAX_DEPTH ? " (goes on)" : "";
+    const cut = edges.length === 0 ? "" : shown.has(id) ? " (shown above)" : depth >= MAX_DEPTH ? " (continues)" : "";
     if (node) lines.push(`${indent}${style.dim(link)}${lineOf(node, style)}${style.dim(cut)}`);
     if (cut !== "") continue;
     shown.add(id);

@@ -72,7 +72,7 @@ export function renderMigration(report: MigrationReport): string {
 
 function sharedText(report: MigrationReport): string {
   const { plan, differences, prefix } = report;
-  const audit = `: ${commandLine("phalanx", ...report.audit)}\n`;
+  const audit = `. To see more: ${commandLine("phalanx", ...report.audit)}\n`;
   const unresolved = unresolvedCount(report);
   if (unresolved > 0) return `Neither writes anything, because of ${count(unresolved, "missing value")}${audit}`;
   const shared = sharedChanges(report);
@@ -112,6 +112,6 @@ export function migrationResult(report: MigrationReport): object {
 
 /** The result of `--write-provenance`: the applications whose values were not noted before. */
 export function renderNoted(applications: readonly string[]): string {
-  if (applications.length === 0) return "Everything was noted before.\n";
+  if (applications.length === 0) return "Everything had already been noted.\n";
   return `${printable(`Noted where values come from: ${applications.join(", ")}.`)}\n`;
 }

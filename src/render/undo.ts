@@ -46,7 +46,8 @@ export function renderUndo(undo: Undo, options: readonly string[]): string {
     ...(reason === undefined ? [] : [`Warning: who wrote this could not be noted: ${printable(lineOf(reason))}`]),
     ...(command === undefined ? [] : [`To undo this: ${command}`]),
     ...earlier.map(
-      (run) => `To undo the run that it continued, too: ${restoreCommand(environment, "--run", run, ...options)}`,
+      (run) =>
+        `To undo the interrupted run that this one continued, too: ${restoreCommand(environment, "--run", run, ...options)}`,
     ),
     ...(unsettled.length === 0
       ? []

@@ -130,7 +130,7 @@ export function purposeText({ purpose, application }: Pick<Requirement, "purpose
     case "delete-again":
       return `delete ${application} again`;
     case "delete-softly":
-      return `delete ${application} softly`;
+      return `soft-delete ${application}`;
     case "list":
       return "see what is there";
     case "note":

@@ -134,7 +134,7 @@ describe("a mount that deletes versions after a while", () => {
     const sync = await lab.asRoot(...SYNC, "one.yaml");
     while ((await lab.kv.get("a")) !== undefined || (await lab.kv.get("b")) !== undefined);
     const advice =
-      /a: version 1, the latest, was soft-deleted at \S+\. Restore it: phalanx secrets restore test --kv-version 1 a\. Only/;
+      /a: version 1, the latest, was soft-deleted at \S+\. Only .* Otherwise, restore it: phalanx secrets restore test --kv-version 1 a/;
     expect(await root("secrets", "audit", "test", "--secrets", "one.yaml")).toEqual({
       exit: 1,
       stdout: "Missing secrets:\n• a p\n• a s\n• b c\n",
@@ -146,7 +146,7 @@ describe("a mount that deletes versions after a while", () => {
     ]) {
       const refused = await root(...args);
       expect({ args, ...refused }).toMatchObject({ exit: 2, stdout: "" });
-      expect(refused.stderr).toContain("Restore it: phalanx secrets restore test --kv-version 1 a. Only");
+      expect(refused.stderr).toContain("Otherwise, restore it: phalanx secrets restore test --kv-version 1 a");
       expect(refused.stderr).toContain("Error: This would lose values in a (nothing was written)\n");
     }
     expect(await root("secrets", "restore", "test", "--run", runOf(sync), "--yes")).toMatchObject({

@@ -110,7 +110,7 @@ describe("the write token", () => {
     await lab.must({ method: "DELETE", path: "secret/metadata/phalanx/test/b" });
     await lab.kv.put("b", { c: "of another program" });
     expect(await ok("migrate check test --secrets two.yaml --write-provenance")).toMatchObject({
-      stderr: expect.not.stringContaining("Everything was noted before"),
+      stderr: expect.not.stringContaining("Everything had already been noted"),
     });
     await ok("fleet audit test", { exit: 1 });
 

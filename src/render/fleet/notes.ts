@@ -74,7 +74,7 @@ function ageLines({ name, applications }: FleetEnvironment): string[] {
     .sort((a, b) => a.changed.at.localeCompare(b.changed.at));
   const [oldest] = old;
   if (oldest === undefined) return [];
-  const since = `${oldest.changed.exact ? "" : "at least "}since ${oldest.changed.at.slice(0, 10)}`;
+  const since = `since ${oldest.changed.exact ? "" : "at least "}${oldest.changed.at.slice(0, 10)}`;
   return [`${name}: ${old.length}, the oldest ${refId(oldest)} (${since})`];
 }
 

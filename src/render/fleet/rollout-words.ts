@@ -39,7 +39,7 @@ function secretsText(names: readonly string[]): string {
 
 /** Since when a value has been waiting. */
 export function sinceText({ since, exact }: Waiting): string {
-  return `${exact ? "" : "at least "}since ${minute(since)}`;
+  return `since ${exact ? "" : "at least "}${minute(since)}`;
 }
 
 /** When it was checked; and how long ago, if that is long. */

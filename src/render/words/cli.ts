@@ -249,7 +249,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
       `${subject.environment} keeps its static secrets in ${file}: the next sync would overwrite what is set here`,
     hint: ({ subject: { environment }, details: { file, names, edit } }) =>
       edit === undefined
-        ? `Set it there, and sync: ${commandLine("phalanx", "secrets", "set", environment, ...names, "--in", file)}. Or give --anyway.`
+        ? `Give --anyway, or set it there and sync: ${commandLine("phalanx", "secrets", "set", environment, ...names, "--in", file)}`
         : `${edit.what === "registry" ? "Add it under registries of pull-secret in" : "Put the values into"} ${file}${EDITORS[edit.editor](environment, file)}, and sync. Or give --anyway.`,
   },
   "set-with-onepassword": {

@@ -112,7 +112,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     hint: ({ details: { config } }) => (config === FLEET_CONFIG ? OWN_FILE : "Name it with --secrets instead."),
   },
   "declared-secrets-missing": {
-    summary: ({ details: { path } }) => `${path} does not exist, and an encrypted file belongs in Git`,
+    summary: ({ details: { path } }) => `${path} does not exist, although an encrypted file should be committed to Git`,
     hint: ({ details: { meant } }) =>
       meant === undefined ? "Correct the name, or commit the file." : `Did you mean "${meant}"?`,
   },

@@ -28,7 +28,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   "fleet-credentials-missing": {
     summary: "No Vault credentials",
     hint: ({ details: { variables } }) =>
-      `Set ${variables.join(" and ")}, or name a file that says where they are: --fleet-config FILE`,
+      `Set ${variables.join(" and ")}, or name a file that says where the credentials are: --fleet-config FILE`,
   },
   "fleet-secrets-not-regular": {
     summary: "is not a regular file",

@@ -140,7 +140,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "condition-through-value": {
     summary: "A condition leads through something that is not a mapping.",
     explanation:
-      "In `a.b.c`, `a.b` must be a mapping. Here such a condition is false; the original program stops, or searches in a text. Correct the path or the value.",
+      "In `a.b.c`, `a.b` must be a mapping. Here such a condition is false; the original program stops, or searches inside a string. Correct the path or the value.",
   },
   "constant-condition": {
     summary: "A condition is the same in every environment.",
@@ -198,7 +198,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
       "Below `description: >-` everything that is indented deeper is text, `copy:` and `application:` too. The secret then no longer has a rule, so it silently becomes static, or is required everywhere. Indent the field to the same level as `description`.",
   },
   "text-boolean": {
-    summary: 'A condition is a text like "false", which counts as true.',
+    summary: 'A condition is a string like "false", which counts as true.',
     explanation:
       "In quotes, `false`, `no`, `off`, `0` and `null` are strings, and every non-empty string counts as true: here, in the original and in Helm. Remove the quotes.",
   },

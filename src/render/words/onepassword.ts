@@ -22,7 +22,7 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
     hint: "Check onepassword.connectUrl.",
   },
   "onepassword-busy": {
-    summary: ({ details: { url, seconds } }) => `${server(url)} asks to wait ${seconds} seconds`,
+    summary: ({ details: { url, seconds } }) => `${server(url)} asks clients to wait ${seconds} seconds`,
     hint: "Its rate limit is reached. Run the command again after that time.",
   },
   "onepassword-field-ambiguous": {

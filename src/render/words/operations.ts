@@ -87,7 +87,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       const would =
         takes === "credentials"
           ? `revoke ${its} credentials`
-          : `overwrite ${its} policy, so that ${its} credentials could not read ${its} secrets`;
+          : `overwrite ${its} policy, and ${its} credentials could no longer read ${its} secrets`;
       return `${environments.join(", ")} ${has} the same path in Vault (${path}), so this would ${would}`;
     },
     hint: ({ subject: { environment } }) =>

@@ -125,8 +125,8 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
         : "--purge always asks, and there is no one to ask (no terminal, or CI is set)",
     hint: ({ details: { unseen } }) =>
       unseen
-        ? `${SEEN} Or delete softly: leave --purge out.`
-        : "Delete softly (leave --purge out), or run it in a terminal.",
+        ? `${SEEN} Or soft-delete instead: leave --purge out.`
+        : "Soft-delete instead (leave --purge out), or run it in a terminal.",
   },
   "registry-credentials-malformed": {
     summary: "The input is not USERNAME:PASSWORD",

@@ -37,8 +37,8 @@ function partialHint({
   const line = commandLine("phalanx", ...command);
   // The one that can be pasted ends the line: a terminal breaks it so that it stays a command.
   const doing = command[1] === "plan" ? "plan" : "write";
-  const some = isWhole ? `To ${doing} some applications: ${line} APP... ` : "";
-  return `${some}To ${doing} everything else: ${line} --partial`;
+  const some = isWhole ? `To ${doing} only certain applications, add their names. ` : "";
+  return `${some}To ${doing} everything that can be written: ${line} --partial`;
 }
 
 function blockedText(blocked: BlockedApplication): string {
@@ -54,7 +54,7 @@ function blockedText(blocked: BlockedApplication): string {
 }
 
 function blockedHint({ application, kind, version, keys }: BlockedApplication, environment: string): string {
-  const generateAgain = `add ${commandLine("--generate-anew", application)} to the sync: it generates ${keys.join(", ")} again`;
+  const generateAgain = `add ${commandLine("--generate-anew", application)} to the sync, which generates ${keys.join(", ")} again`;
   switch (kind) {
     case "deleted": {
       const restore = commandLine(
@@ -66,10 +66,10 @@ function blockedHint({ application, kind, version, keys }: BlockedApplication, e
         `${version}`,
         application,
       );
-      return `Restore it: ${restore}. Only if the old values are not needed, ${generateAgain}.`;
+      return `Only if the old values are not needed, ${generateAgain}. Otherwise, restore it: ${restore}`;
     }
     case "destroyed":
-      return `If it has an older version, restore that: ${commandLine("phalanx", "secrets", "history", environment, application)} lists them. Otherwise, ${generateAgain}.`;
+      return `If it has an older version, restore that. Otherwise, ${generateAgain}. To list its versions: ${commandLine("phalanx", "secrets", "history", environment, application)}`;
     case "inexact":
       return `Store it as a string, or leave the application alone with ${commandLine("--exclude", application)}.`;
   }

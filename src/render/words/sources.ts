@@ -153,7 +153,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   },
   "sops-store-unsupported": {
     summary: ({ details: { file, store } }) =>
-      `${file} is a SOPS file of ${store === "binary" ? "its binary store, encrypted as a whole" : `its ${store} store`}: it is not YAML`,
+      `${file} was encrypted ${store === "binary" ? "as a whole, with the SOPS binary store" : `with the SOPS ${store} store`}: it is not YAML`,
     hint: ({ details: { file, store } }) => {
       const type = store.toLowerCase();
       const decrypt = commandLine("sops", "-d", "--input-type", type, "--output-type", type, file);
@@ -204,7 +204,7 @@ function unsupported(what: UnsupportedInSops): string {
     case "key-groups":
       return `${what.count} key groups (Shamir's secret sharing)`;
     case "recipients":
-      return `no age recipient (only ${what.kinds.join(", ") || "none at all"})`;
+      return what.kinds.length === 0 ? "no recipient" : `no age recipient (only ${what.kinds.join(", ")})`;
     case "rules":
       return what.rules.join(" and ");
     case "pattern":

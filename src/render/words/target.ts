@@ -32,7 +32,7 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
     hint: keptHint,
   },
   "names-unknown": {
-    summary: ({ subject }) => `${subject.environment} does not have some of these names: nothing was written`,
+    summary: ({ subject }) => `${subject.environment} does not have some of these names, so nothing was done`,
   },
   "delete-class-unknown": {
     summary: ({ details }) => `--delete-class ${details.given}: there is no class "${details.class}"`,

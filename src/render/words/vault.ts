@@ -91,7 +91,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
   "refused-though-permitted": {
     summary: ({ details: { capability, path } }) =>
       `The answer was "permission denied" (403), although the token has the capability "${capability}" on ${path}`,
-    hint: "A proxy may have answered, or a rule of Vault that is not in the token's policies.",
+    hint: "A proxy may have answered, or Vault may have applied a rule that is not in the token's policies.",
   },
   "permission-denied": {
     summary: ({ details: { capability, path } }) =>

@@ -51,8 +51,8 @@ export const YAML_WORDS: Words<typeof YAML> = {
   "yaml-alias-unknown": { summary: "an alias without its anchor", hint: CORRECT },
   "yaml-anchor-duplicate": { summary: "an anchor of this name exists already", hint: CORRECT },
   "yaml-colon-unquoted": {
-    summary: "a colon and a space in a text without quotes",
-    hint: 'Put the text in quotes, as in description: "Token for the forge: read only".',
+    summary: "a colon and a space in an unquoted string",
+    hint: 'Put it in quotes, as in description: "Token for the forge: read only".',
   },
   "yaml-control-character": { summary: "a control character that YAML does not allow", hint: CORRECT },
   "yaml-duplicate-key": {
@@ -66,7 +66,7 @@ export const YAML_WORDS: Words<typeof YAML> = {
   },
   "yaml-indicator-unquoted": {
     summary: ({ details }) => `a bare \`${details.indicator}\` has a meaning of its own in YAML`,
-    hint: "Put the text in quotes.",
+    hint: "Put it in quotes.",
   },
   "yaml-key-not-string": {
     summary: ({ details: { is, read } }) =>

@@ -55,7 +55,7 @@ export function ageOf({ changed }: FleetSecret, now: string): string {
 /** The same as a sentence, in days, like most values of `--max-age`. */
 export function ageSentence({ at, exact }: Changed, now: string): string {
   const days = daysBetween(at, now);
-  if (days < 1) return exact ? `less than a day old, since ${day(at)}` : `at least since ${day(at)}`;
+  if (days < 1) return exact ? `less than a day old, since ${day(at)}` : `since at least ${day(at)}`;
   return `${exact ? "" : "at least "}${count(days, "day")} old, since ${day(at)}`;
 }
 
