@@ -290,6 +290,12 @@ describe.skipIf(!HAS_SCRIPT)("secrets edit on a terminal", () => {
     expect({ exit, screen }).toEqual({ exit: 0, screen: expect.stringContaining("No changes") });
   });
 
+  test.each(["> log", "| tee log"])("opens no editor whose screen would be kept: %s", async (redirection) => {
+    const { screen } = await atTerminal(`to-one.age ${redirection}`, 'cat "$1"', []);
+    expect(screen).toContain("Error: Standard output is not the terminal, so it would get what the editor");
+    expect(await readFile(join(tree.root, "log"), "utf8")).toBe("");
+  });
+
   test("lets a mistake be corrected", async () => {
     const mistake = `if grep -q mistake "$1"; then echo '{}' > "$1"; else echo 'mistake: 1' > "$1"; fi`;
     const fixed = await atTerminal("to-one.age", mistake, [[/Edit it again\?.*$/, ""]]);

@@ -23,6 +23,8 @@ export interface EditOptions extends ConfigOption, EditableOptions {}
 
 /** `phalanx secrets edit ENV FILE`: opens an encrypted static secrets file in an editor, and encrypts it again. */
 export async function run(context: Context, name: string, file: string, options: EditOptions): Promise<ExitCode> {
+  // A script may give a program in the editor's place, but what a person's editor shows are the values.
+  if (context.stdin.isTTY && !context.stdout.isTTY) throw new PhalanxError(diagnostic("edit-output-redirected"));
   const { environment } = loadFromTree(context, name, options);
   refuseStdin(file);
   refuseOthersFile(context, environment, file);

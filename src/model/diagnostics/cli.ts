@@ -37,6 +37,7 @@ export const CLI = {
   "dev-vault-token-invalid": error(),
   "edited-stdin": error(),
   "editable-file-changed": error<{ readonly file: string }>(),
+  "edit-output-redirected": error(),
   "edit-given-up": error<{ readonly file: string }>(),
   "edit-not-saved": error<{ readonly file: string }>(),
   "edited-file-changed": error<{ readonly file: string; readonly kept: string }>(),

@@ -90,6 +90,10 @@ export const CLI_WORDS: Words<typeof CLI> = {
     hint: ({ details: { file } }) =>
       `To encrypt it as it is, save it in the editor, or: age -r RECIPIENT -o ${shellWord(`${file}.age`)} ${shellWord(file)}`,
   },
+  "edit-output-redirected": {
+    summary: "Standard output is not the terminal, so it would get what the editor shows, with the values",
+    hint: "Run it again without > or | behind it.",
+  },
   "edited-file-changed": {
     summary: ({ details: { file, kept } }) =>
       `${file} was changed by somebody else in the meantime; your version is in ${kept}`,
