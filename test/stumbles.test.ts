@@ -8,48 +8,52 @@ import { HAS_TMUX, openScreen, type Screen } from "./support/screen.js";
 import { startVault, type TestVault } from "./support/vault.js";
 
 /**
- * Where operators stumbled on a first day, each tried again: what was typed, and what was answered where somebody is asked.
- * Redirected, nobody is there to answer.
+ * What tripped up operators on their first day, each tried again: what they type, and what they answer if asked.
+ * With redirected output, there is nobody to ask.
  */
 const STUMBLES: readonly (readonly [what: string, typed: string, answer?: string])[] = [
-  ["22. Clean configurations say so, and the example is clean under --strict too", "lint --strict"],
-  ["Begin", "secrets sync demo --secrets secrets-demo.yaml"],
-  ["1. Redirected output does not take the question away", "secrets rotate demo postgres/gatekeeper-password", "n"],
-  ["2. An undo does not empty an environment in passing", "secrets restore demo --last", "n"],
-  ["3. A look does not become a write", "secrets sync demo --secrets secrets-demo.yaml --json --delete"],
-  ["3. Nor with --detailed-exitcode", "secrets sync demo --detailed-exitcode"],
-  ["3. A look says that it was one", "secrets rotate demo portal/session-secret --dry-run"],
-  ["4. A slip in --keep", "secrets sync demo --delete --keep gatekeper"],
+  ["22. lint says that a configuration is clean, and the example is clean even with --strict", "lint --strict"],
+  ["Setting up: the first sync", "secrets sync demo --secrets secrets-demo.yaml"],
+  ["1. Piped output does not skip the question", "secrets rotate demo postgres/gatekeeper-password", "n"],
+  ["2. An undo does not empty an environment without asking", "secrets restore demo --last", "n"],
+  ["3. --json alone does not write", "secrets sync demo --secrets secrets-demo.yaml --json --delete"],
+  ["3. Nor does --detailed-exitcode", "secrets sync demo --detailed-exitcode"],
+  ["3. A dry run says that it wrote nothing", "secrets rotate demo portal/session-secret --dry-run"],
+  ["4. A typo in --keep", "secrets sync demo --delete --keep gatekeper"],
   ["4. --keep without --delete", "secrets sync demo --keep gatekeeper"],
-  ["5. Clean, compared with what?", "secrets audit demo"],
-  ["6. Several files count as one", "secrets audit demo --secrets secrets-demo.yaml --secrets other.yaml"],
+  ["5. A clean audit says what it compared with", "secrets audit demo"],
+  ["6. Several static secrets files are merged", "secrets audit demo --secrets secrets-demo.yaml --secrets other.yaml"],
   ["7. A file that is not a plan", "secrets sync demo --plan secrets-demo.yaml"],
-  ["7. No plan in its place", "secrets plan demo --out secrets-demo.yaml --force"],
-  ["7. No empty file in the place of a filled one", "secrets static-template demo -o secrets-demo.yaml"],
-  ["8. 30 of what?", "vault create-write-token demo --lifetime 30"],
-  ["8. When it expires", "vault create-write-token demo --lifetime 1h -o write-token.yaml"],
-  ["9. What cannot be resolved blocks only what depends on it", "secrets sync lab --secrets other.yaml"],
-  ["10., 11. A plain sync asks, and says what to restart", "secrets sync demo --secrets other.yaml portal", "y"],
+  ["7. A plan does not replace another kind of file", "secrets plan demo --out secrets-demo.yaml --force"],
+  ["7. A template does not replace a file with values", "secrets static-template demo -o secrets-demo.yaml"],
+  ["8. A lifetime without a unit", "vault create-write-token demo --lifetime 30"],
+  ["8. When a new token expires", "vault create-write-token demo --lifetime 1h -o write-token.yaml"],
+  ["9. If secrets are unresolved, a hint says how to write the others", "secrets sync lab --secrets other.yaml"],
+  [
+    "10., 11. A sync that changes a value asks, and says what to restart",
+    "secrets sync demo --secrets other.yaml portal",
+    "y",
+  ],
   ["11. So does a restore", "secrets restore demo --last --by operator --reason slip --yes"],
-  ["12. Who, with which command, why", "secrets history demo portal"],
-  ["13. What an audit leaves out", "secrets audit lab --secrets other.yaml"],
-  ["14. The source is disabled", "secrets explain lab gatekeeper/database-password"],
+  ["12. Who ran which command, and why", "secrets history demo portal"],
+  ["13. An audit says what it does not list", "secrets audit lab --secrets other.yaml"],
+  ["14. The application of the source is disabled", "secrets explain lab gatekeeper/database-password"],
   ["14. The application is disabled", "secrets explain demo alertbot/broker-password"],
   ["11. So does a rotation", "secrets rotate demo postgres/gatekeeper-password --yes"],
   ["15. A copy follows its source", "secrets restore demo --kv-version 1 postgres --dry-run"],
-  ["20. Where new values come from", "secrets plan demo --secrets other.yaml --delete"],
-  ["20. Never both impossible and nothing to do", "secrets plan lab"],
-  ["21. Slips in a static secrets file", "secrets audit demo --secrets slips.yaml"],
+  ["20. A plan says where new values come from", "secrets plan demo --secrets other.yaml --delete"],
+  ['20. A plan that cannot be applied does not say "Nothing to do"', "secrets plan lab"],
+  ["21. Typos in a static secrets file", "secrets audit demo --secrets slips.yaml"],
   ["21. What a person still has to provide", "secrets missing lab --secrets other.yaml"],
   ["22. Nothing to do", "secrets sync demo --secrets secrets-demo.yaml"],
-  ["23. -o means the same everywhere", "secrets plan demo --secrets other.yaml -o demo.plan"],
-  ["23. No command that writes instead of one that reads", "secrets get demo portal/map-tiles-key"],
-  ["24. The help of that very command", "secrets sync demo --bogus"],
-  ["24. A directory", "secrets audit demo --secrets environments"],
-  ["24. A time that is none", "secrets restore demo --at yesterday"],
-  ["24. A restore of what?", "secrets restore demo latest"],
+  ["23. -o works in secrets plan, too", "secrets plan demo --secrets other.yaml -o demo.plan"],
+  ["23. An unknown command gets no hint to one that writes", "secrets get demo portal/map-tiles-key"],
+  ["24. A wrong option points to the help of that command", "secrets sync demo --bogus"],
+  ["24. A directory instead of a file", "secrets audit demo --secrets environments"],
+  ["24. Not a valid time", "secrets restore demo --at yesterday"],
+  ["24. A restore without the option that says what to restore", "secrets restore demo latest"],
   ["25. Ctrl-C at a question", "secrets rotate demo portal/session-secret", "C-c"],
-  ["19. What is the same in many environments", "diff"],
+  ["19. A change that is the same in many environments", "diff"],
 ];
 
 const UPDATE = process.env["PHALANX_WRITE_TRANSCRIPTS"] === "1";
@@ -81,7 +85,7 @@ async function openDay(): Promise<Day> {
   return { vault, root, env: { VAULT_TOKEN: vault.rootToken, XDG_STATE_HOME: state, GITHUB_ACTOR: "operator" } };
 }
 
-/** What happened before a command: another environment, and a change of the configuration. */
+/** What happens before a command: a new environment, or a change of the configuration. */
 async function before({ root }: Day, typed: string): Promise<void> {
   if (typed.includes("sync lab")) {
     const demo = await readFile(join(root, "environments/values-demo.yaml"), "utf8");
@@ -101,7 +105,7 @@ async function answered(screen: Screen, answer: string): Promise<void> {
   await screen.type(answer);
 }
 
-/** Standard output goes on to another program where the question must not go with it. */
+/** Pipes standard output into another program if the question must not go with it. */
 const piped = (typed: string, answer?: string): string => (answer === "n" ? `${typed} | cat` : typed);
 
 /** What a person sees who types the command. */
