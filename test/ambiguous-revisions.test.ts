@@ -47,7 +47,7 @@ test("nor for the beginning of a commit", async () => {
   expect(stderr.replaceAll(/\s+/g, " ")).toContain(`Write refs/tags/${short} or ${before}.`);
 });
 
-test("what is said in full, and what is the same, is none", async () => {
+test("a full ref name, or two refs to the same commit, is not ambiguous", async () => {
   await repository.git("tag", "origin/main", "HEAD");
   await repository.git("tag", "HEAD", before);
   await repository.git("tag", "--annotate", "same", "--message", "x");

@@ -161,7 +161,7 @@ describe("a plan that was approved", () => {
     expect(await scene.kv.get("origin")).toEqual({ theirs: "1" });
   });
 
-  test("that must not be made again names once what has moved together with its source", async () => {
+  test("that must not be made again names an application only once, even if its source changed, too", async () => {
     const scene: Scene = await open({
       applications: TWO,
       decide: before(posts("copier"), async () => {
@@ -182,7 +182,7 @@ describe("a plan that was approved", () => {
     expect((await failed(run(scene, {}, { replan: false }))).message).toBe("Vault changed during the run: a, b");
   });
 
-  test("is done where nobody but the run has written, to copies that follow and to copies that were right", async () => {
+  test("is applied if only the run itself wrote, whether copies have to follow or already match", async () => {
     const scene = await open({ applications: TWO });
     expect(await run(scene, {}, { replan: false })).toHaveLength(2);
     const applications = {

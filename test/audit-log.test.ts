@@ -227,7 +227,7 @@ describe("an audit log that cannot be written to", () => {
     expect(await world.kv.get("app")).toBeUndefined();
   });
 
-  test("because its directory is not there does, too, in JSON as well", async () => {
+  test("because its directory does not exist ends the run, too, also with --json", async () => {
     const world = await openWorld();
     const args = ["secrets", "sync", "test", "--secrets", "static.yaml", "--yes", "--json", "--audit-log", "none/log"];
     const { exit, stdout, stderr } = await world.run(args);
@@ -237,7 +237,7 @@ describe("an audit log that cannot be written to", () => {
     expect(await world.kv.get("app")).toBeUndefined();
   });
 
-  test("at the end of a run is said, and the run is told of as ever", async () => {
+  test("at the end of a run is an error, but the report of the run is complete", async () => {
     const world = await openWorld();
     await writeFile(path(world), `${AUDIT_HEAD}}\n`);
     // No file may have a byte more: what a full disk does to a file that could be opened.
@@ -251,7 +251,7 @@ describe("an audit log that cannot be written to", () => {
     expect(await textOf(world)).toBe(`${AUDIT_HEAD}}\n`);
   });
 
-  test("at the end of a run that was refused leaves no doubt that nothing was written", async () => {
+  test('at the end of a refused run does not cast doubt on "nothing was written"', async () => {
     const world = await openWorld();
     const { exit, stderr } = await starved(world, ["secrets", "sync", "test", ...LOG]);
     expect(exit).toBe(2);

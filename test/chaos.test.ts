@@ -25,7 +25,7 @@ describe.each(LIES.map((lie) => [lie.name, lie] as const))("%s", (_, { story, pl
   });
 });
 
-test("what is written over a deleted version changes something, even if that is undeleted meanwhile", () => {
+test("a write over a deleted version counts as a change, even if that version is undeleted meanwhile", () => {
   const values = { k: "v" };
   const common = { token: "t", application: "app", values, certain: true };
   const put = { ...common, kind: "put", version: 2 } as const;
@@ -36,7 +36,7 @@ test("what is written over a deleted version changes something, even if that is 
   expect(changesNothing(put, [put, { ...common, kind: "delete", version: 1 }], history)).toBe(false);
 });
 
-test("what was put without an answer and deleted since is of whoever asked for it", () => {
+test("a write without an answer belongs to whoever sent it, even if its version was deleted since", () => {
   const asked = { token: "t", path: "secret/data/x/app", deletes: false, done: undefined };
   const trail = [{ ...asked, data: { data: { k: "v" }, options: { cas: 0 } } }];
   const versions = new Map([[1, { values: undefined, destroyed: false }]]);

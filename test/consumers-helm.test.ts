@@ -72,7 +72,7 @@ describe("charts are rendered by helm", () => {
     await expect(stat(HOME)).rejects.toThrow("ENOENT");
   });
 
-  test("once, as long as nothing of it changes", async () => {
+  test("only once, as long as the chart does not change", async () => {
     const world = await open();
     const first = await world.run(CONSUMERS);
     expect(await world.run(CONSUMERS)).toEqual(first);
@@ -82,7 +82,7 @@ describe("charts are rendered by helm", () => {
     expect(await helm.calls()).toHaveLength(2);
   });
 
-  test("what was kept is no manifest, and nobody else may read it", async () => {
+  test("the cache holds no manifest, and only its owner can read it", async () => {
     const world = await open(`${RENDERED}          args: ["--password=hunter2"]\n`);
     await world.run(CONSUMERS);
     const entry = (await readdir(cacheOf(world))).find((name) => name.endsWith(".json")) ?? "";
@@ -165,7 +165,7 @@ describe("charts are rendered by helm", () => {
     expect(unfolded(stdout)).toContain("helm printed more than 64 MiB");
   });
 
-  test("a helm that cannot be started is said", async () => {
+  test("if helm cannot be started, the report says so", async () => {
     const world = await open();
     const path = join(world.tree.root, "no-helm");
     await writeFile(path, "#!/does/not/exist\n", { mode: 0o755 });

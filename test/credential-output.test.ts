@@ -79,7 +79,7 @@ describe("a pipe or a device where a credential is to go", () => {
     expect(writes()).toEqual([]);
   });
 
-  test("of one's own, and what the shell hands over, gets it", async () => {
+  test("that belongs to the user, or that the shell passes on, gets the credential", async () => {
     execFileSync("mkfifo", ["-m", "600", at("own")]);
     const through = await inBash("cat own > got & sleep 0.2; CREATE -o own; status=$?; wait; cat got; exit $status");
     expect(through).toMatchObject({ exit: 0, stdout: expect.stringMatching(/^accessor: (.|\n)*token: /) });
@@ -103,7 +103,7 @@ describe("a pipe or a device where a credential is to go", () => {
 });
 
 describe("a file for a credential", () => {
-  test("never is what a link leads to", async () => {
+  test("never goes through a link", async () => {
     await writeFile(at("precious"), "years of work");
     await symlink("precious", at("token"));
     expect((await create("-o", "token")).exit).toBe(2);
@@ -147,7 +147,7 @@ describe("a file for a credential", () => {
     },
   );
 
-  test("that was exchanged while the credential was made is not removed when that fails", async () => {
+  test("that somebody replaced meanwhile is not removed if creating the credential fails", async () => {
     decide = async ({ path }) => {
       if (path !== "auth/token/create-orphan") return "pass";
       await rename(at("token"), at("moved"));

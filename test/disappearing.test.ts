@@ -17,7 +17,7 @@ beforeEach(async () => {
   world = await open({ app: { secrets: "p: {description: x, generate: {type: password}}\n" } });
 });
 
-test("are warned of by the run that writes them, by an audit, a plan and a run with nothing to do", async () => {
+test("versions that will disappear cause a warning in sync, even with nothing to do, in audit and in plan", async () => {
   await configure("10h");
   const first = await world.run(SYNC);
   const told = WARNING.exec(first.stderr)?.[0] ?? "?";
@@ -36,7 +36,7 @@ test("are warned of by the run that writes them, by an audit, a plan and a run w
   expect(again.stderr).toContain(told);
 });
 
-test("are not warned of by a run that replaces them, but what replaces them is", async () => {
+test("a run that replaces such a version warns only about the new one", async () => {
   await configure("10h");
   await world.run(SYNC);
   await configure("0s");
@@ -49,7 +49,7 @@ test("are not warned of by a run that replaces them, but what replaces them is",
   expect(WARNING.exec(last.stderr)?.[1]).toMatch(/^app \(version 3\) at /);
 });
 
-test("are what the hint says no more", async () => {
+test("following the hint removes the warning", async () => {
   await configure("10h");
   await world.run(SYNC);
   await configure("0s");
@@ -57,7 +57,7 @@ test("are what the hint says no more", async () => {
   expect(await world.run(["secrets", "audit", "test"])).toMatchObject({ exit: 0, stderr: "" });
 });
 
-test("are warned of by a preflight, with the setting of the mount", async () => {
+test("a preflight warns about them, and names the setting of the mount", async () => {
   const preflight = ["vault", "preflight", "test"];
   expect(await world.run(preflight)).toMatchObject({ exit: 0, stderr: "" });
   await configure("10h");
@@ -69,7 +69,7 @@ test("are warned of by a preflight, with the setting of the mount", async () => 
   expect(WARNING.exec((await world.run(preflight)).stderr)?.[1]).toMatch(/^app \(version 1\) at /);
 });
 
-test("are counted as expiring by the fleet", async () => {
+test("the fleet audit counts them as expiring", async () => {
   await configure("10h");
   await world.run(SYNC);
   const audit = await world.run(["fleet", "audit", "--json", "report.json", "--metrics", "fleet.prom"], {
@@ -87,7 +87,7 @@ test("are counted as expiring by the fleet", async () => {
   );
 });
 
-test("a mount that keeps one version: said by a preflight, and no undo is promised that cannot work", async () => {
+test("a mount that keeps one version: a preflight warns, and no run promises an undo that cannot work", async () => {
   await world.kv.call("POST", "secret/config", { max_versions: 1 });
   const preflight = await world.run(["vault", "preflight", "test"]);
   expect(preflight.exit).toBe(0);

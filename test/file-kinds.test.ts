@@ -77,7 +77,7 @@ describe.each(NAMES)("--force of what writes: %s", (writer) => {
     stderr: `Error: there already exists, and is not ${kind}\nHint: Choose another name: --force replaces only a file of the same kind.\n`,
   };
 
-  test("replaces a file of the same kind and no other, and only there it is advised", async () => {
+  test("replaces only a file of the same kind, and is suggested only for one", async () => {
     for (const name of NAMES) {
       await cp(sampleOf(name), at("there"));
       const before = await readFile(at("there"));
@@ -95,7 +95,7 @@ describe.each(NAMES)("--force of what writes: %s", (writer) => {
     }
   });
 
-  test("leaves everything else as it is, and fills what is empty", async () => {
+  test("leaves every other file as it is, but fills an empty one", async () => {
     for (const [name, text] of Object.entries(STRANGERS)) {
       if (name === "static values" && kind === "a static secrets file") continue;
       await writeFile(at("there"), text);
@@ -117,7 +117,7 @@ describe.each(NAMES)("--force of what writes: %s", (writer) => {
   });
 });
 
-test("a link to a device is neither replaced nor is that advised", async () => {
+test("a link to a device is not replaced, and no hint suggests it", async () => {
   await symlink("/dev/null", at("nothing"));
   for (const options of ["", " --force"])
     expect((await run(`secrets schema -o nothing${options}`)).stderr).toContain(
@@ -126,7 +126,7 @@ test("a link to a device is neither replaced nor is that advised", async () => {
   expect((await lstat(at("nothing"))).isSymbolicLink()).toBe(true);
 });
 
-test("a file that is no plan is not what the hint writes over", async () => {
+test("if a file is not a plan, the hint does not suggest to write over it", async () => {
   await writeFile(at("static.yaml"), "applications: {}\n", { mode: 0o600 });
   expect(await run("secrets sync test --plan static.yaml")).toEqual({
     exit: 2,
@@ -136,7 +136,7 @@ test("a file that is no plan is not what the hint writes over", async () => {
   });
 });
 
-test("a plan that was cut is still one", async () => {
+test("a plan that was cut off still counts as a plan, so --force replaces it", async () => {
   const plan = await readFile(sampleOf("plan"), "utf8");
   await writeFile(at("test.plan"), plan.slice(0, plan.length / 2));
   expect((await run("secrets plan test --out test.plan --force")).exit).toBe(0);

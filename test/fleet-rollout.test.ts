@@ -62,7 +62,7 @@ describe("fleet audit --rollout", () => {
     expect(environments[0]?.counts).not.toHaveProperty("rollout");
   });
 
-  test("what the operator has not copied waits, too, by the name that Vault has or from the newest change on", async () => {
+  test("what the operator has not copied counts as waiting, from its change in Vault or the newest change", async () => {
     await status("a.json", "clean", ago(1), [], { kind: "differs", keys: ["token"] });
     await status("b.json", "drifted", ago(1), [], { kind: "absent" });
     const { environments } = await report("clean", "drifted", "--rollout", "a.json", "b.json");

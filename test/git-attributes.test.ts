@@ -92,7 +92,7 @@ describe("a file that a checkout converts is not compared as if it were what Git
     expect(stdout).toContain("1 cannot be compared");
   });
 
-  test("whether the attributes come or go", async () => {
+  test("whether the attributes are added or removed", async () => {
     const repository = await repositoryWith({ ...files(), ".gitattributes": "*.yaml filter=x\n" });
     await repository.write(".gitattributes", "");
     await repository.commit("without");
@@ -127,7 +127,7 @@ describe("a file that a checkout converts is not compared as if it were what Git
     expect(stdout).toContain("cannot be compared");
   });
 
-  test("attributes that are a link, or that this clone has of its own, count", async () => {
+  test("attributes in a link, or in the clone's own .git/info, count", async () => {
     const repository = await repositoryWith(files());
     await repository.write(".git/info/attributes", "*.yaml ident\n");
     expect((await phalanx(["diff", "HEAD", "HEAD"], { cwd: repository.root })).stdout).toContain("cannot be compared");
@@ -140,7 +140,7 @@ describe("a file that a checkout converts is not compared as if it were what Git
   });
 });
 
-test("attributes of other files, and those of line ends, are in nobody's way", async () => {
+test("attributes of other files, and those for line endings, do not matter", async () => {
   const attributes = "* text=auto eol=crlf\n*.ipynb filter=nbstripout ident\n*.md working-tree-encoding=UTF-8\n";
   const repository = await repositoryWith({ ...files(), ".gitattributes": attributes, "a.ipynb": "{}" });
   const { stdout } = await phalanx(["diff", "HEAD", "HEAD"], { cwd: repository.root });

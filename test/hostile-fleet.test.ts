@@ -100,7 +100,7 @@ describe("a pull request whose phalanx.fleet.yaml names what is not its own", ()
     expect(stdout).toContain(`"${field}" ${problem}`);
   });
 
-  test("as the default of all environments, neither", async () => {
+  test("nor are such settings allowed as the default of all environments", async () => {
     await tree.write(FLEET_CONFIG, "defaults:\n  auth: kubernetes\n  role: r\n  jwtFile: /etc/passwd\n");
     const { exit, stderr } = await audit();
     expect(exit).toBe(2);
@@ -110,7 +110,7 @@ describe("a pull request whose phalanx.fleet.yaml names what is not its own", ()
     expect(thief.arrived).toEqual([]);
   });
 
-  test("as a link to a file elsewhere, neither", async () => {
+  test("nor may the file be a link to one outside the configuration", async () => {
     await writeFile(join(outside, "fleet.yaml"), "environments: {test: {tokenVariable: AWS_SECRET_ACCESS_KEY}}\n");
     await symlink(join(outside, "fleet.yaml"), join(tree.root, FLEET_CONFIG));
     expect(await audit()).toMatchObject({ exit: 2, stdout: "", stderr: expect.stringContaining("a path outside") });

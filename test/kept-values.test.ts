@@ -35,7 +35,7 @@ describe("a hash or time whose source is not required", () => {
     expect((await world.run(["migrate", "check", "test"])).stdout).toContain("exactly what the original does");
   });
 
-  test("is unresolved where it is missing or is to be made anew", async () => {
+  test("is unresolved if it is missing or has to be generated again", async () => {
     const world = await open({ app: { secrets: declared("p"), values: "isOn: false\n" } });
     await world.kv.put("app", { h: held.h });
     const missing = await world.run(SYNC);

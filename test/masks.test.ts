@@ -41,7 +41,7 @@ test("a fixed value of the tree does not decide what the runner masks", async ()
   expect(masks).toEqual(["root-token"]);
 });
 
-test("nor does it once it has reached Vault, or by way of copies and templates", async () => {
+test("nor does it once Vault holds it, or through copies and templates", async () => {
   const { masks } = await plan(
     [
       "a: {description: x, value: https://evil.example}",
@@ -61,7 +61,7 @@ test("nor does it once it has reached Vault, or by way of copies and templates",
   expect([...masks].sort()).toEqual(["root-token", "value-of-a-person"]);
 });
 
-test("what is short, or prose, is not masked, whoever holds it", async () => {
+test("short values and prose are not masked, wherever they come from", async () => {
   const { masks } = await plan("s: {description: x}\nt: {description: x}\n", { s: "missing", t: "missing in Vault" });
   expect(masks).toEqual(["root-token"]);
 });

@@ -55,7 +55,7 @@ describe("lint", () => {
     expect(told(lint(smallTree({ a: { [name]: TEXT } })))).toEqual([]);
   });
 
-  test("a file of an environment that is gone is only a warning, beside the right one and under another number", () => {
+  test("values files of unknown environments are only a warning, even if their names are similar to those of others", () => {
     const gone = ["values-tow.yaml", "values-one2.yaml", "values-elsewhere.yaml"];
     const files = { "values-two.yaml": "x: 1\n", ...Object.fromEntries(gone.map((name) => [name, "x: 1\n"])) };
     expect(told(lint(smallTree({ a: files }))).map((line) => line.split(" ").slice(1, 3).join(" "))).toEqual(
@@ -69,7 +69,7 @@ describe("lint", () => {
     ]);
   });
 
-  test("settings of an environment that therefore is none", () => {
+  test("settings that no environment reads because of their name", () => {
     const files = smallTree(
       { a: {} },
       { "environments/values-lab.yml": "x: 1\n", "environments/Values.yaml": "x: 1\n" },
@@ -107,7 +107,7 @@ describe("audit, plan and sync", () => {
     expect(purge).not.toContain("app");
   });
 
-  test("an application that is not enabled either, and one whose values are not read", async () => {
+  test("delete nothing of a disabled application, nor of one whose values file is misnamed", async () => {
     const world = await open({
       app: { secrets: `${TEXT}q: {description: x, if: isOn, generate: {type: password}}\n`, values: "isOn: true\n" },
       gone: { secrets: TEXT },
@@ -123,7 +123,7 @@ describe("audit, plan and sync", () => {
     expect(await world.kv.get("gone")).toHaveProperty("p");
   });
 
-  test("an environment whose settings are misnamed is pointed at, and keeps what it may share", async () => {
+  test("suggest the right name for misnamed settings, and delete nothing that they may share", async () => {
     const world = await open({ app: { secrets: TEXT } });
     await world.tree.write("environments/values-lab.yml", settings(world.proxy.url, "secret/phalanx/test"));
     const unknown = await world.run(["secrets", "audit", "lab"]);

@@ -23,7 +23,7 @@ test("a static secrets file with half of a surrogate pair in a value", async () 
   expect(await world.kv.get("app")).toBeUndefined();
 });
 
-test("both halves of one are the character that they mean", async () => {
+test("both halves of a surrogate pair become the character that they stand for", async () => {
   const text = 'applications: {app: {s: {value: "\\ud83d\\ude00"}}}\n';
   const world = await open(APPLICATIONS, { "static.yaml": text });
   expect(await world.run(["secrets", "sync", "test", "--secrets", "static.yaml"])).toMatchObject({ exit: 0 });
@@ -52,7 +52,7 @@ test.each([
   expect(await refusal(content)).toContain(`Error: ${said}\n`);
 });
 
-test("an age file that something took for text", async () => {
+test("an age file that was saved as text", async () => {
   const armoured = await readFile(`${FIXTURES}/to-one.armoured.age`, "utf8");
   const binary = await readFile(`${FIXTURES}/to-one.age`, "latin1");
   const said = (encoding: string): string => `Error: s.age is encrypted with age, but was saved as ${encoding} text\n`;
@@ -79,7 +79,7 @@ test("an armoured age file with a byte order mark is opened", async () => {
   expect(await world.kv.get("portal")).toMatchObject({ "map-tiles-key": expect.stringContaining("fake-") });
 });
 
-test("what sops encrypted as another format than YAML", async () => {
+test("a file that sops encrypted in a format other than YAML", async () => {
   const { sops } = JSON.parse(await readFile(`${FIXTURES}/sops.json`, "utf8")) as { sops: object };
   const whole = JSON.stringify({ data: "ENC[AES256_GCM,data:x,iv:x,tag:x,type:str]", sops });
   expect(await refusal(Buffer.from(whole))).toBe(
@@ -104,7 +104,7 @@ test("an identity file in UTF-16", async () => {
   });
 });
 
-test("values in a file that no program is likely to want so", async () => {
+test("values in a file that are probably wrong: a trailing newline, a PEM on one line", async () => {
   const pem = "-----BEGIN PRIVATE KEY----- fake -----END PRIVATE KEY-----";
   const world = await open(
     { app: { secrets: "s: {description: x}\nt: {description: x}\nu: {description: x}\n" } },

@@ -11,7 +11,7 @@ const FINE: readonly string[] = ["tls.crt", ".x", "_a-b.C1", "k".repeat(253)];
 const declared = (keys: readonly string[]): string =>
   keys.map((key) => `${JSON.stringify(key)}: {description: x, generate: {type: password}}\n`).join("");
 
-test("is written and warned of by audit, plan and sync, with every key", async () => {
+test("a key that Kubernetes refuses is written; audit, plan and sync warn about each one", async () => {
   const world = await open({ app: { secrets: declared([...KEYS, ...FINE]) } });
   for (const command of ["audit", "plan", "sync"]) {
     const { stdout, stderr } = await world.run(["secrets", command, "test"]);
@@ -22,7 +22,7 @@ test("is written and warned of by audit, plan and sync, with every key", async (
   expect(Object.keys((await world.kv.get("app")) ?? {}).sort()).toEqual([...KEYS, ...FINE].sort());
 });
 
-test("fits the schema of secrets.yaml", async () => {
+test("such a key fits the schema of secrets.yaml", async () => {
   const world = await open({ app: { secrets: "" } });
   const { stdout } = await world.run(["secrets", "schema"]);
   const validate = new Ajv2020({ strict: false, validateFormats: false }).compile(JSON.parse(stdout) as object);

@@ -28,7 +28,7 @@ describe("what phalanx 0.1 left behind", () => {
     expect(await world.kv.get("app")).toEqual({ a: "1", b: "1" });
   });
 
-  test("an interrupted rotation stands before a new one, by name, and can be gone on with", async () => {
+  test("an interrupted rotation is still recognised, and can be resumed", async () => {
     const tree = await makeTree(environmentFiles("http://127.0.0.1:1", { app: { secrets: SECRETS } }));
     await mkdir(join(tree.root, "state/phalanx"), { recursive: true });
     await cp(`${LEFT}/pending.json`, join(tree.root, "state/phalanx/demo.pending.json"));

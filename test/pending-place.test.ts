@@ -50,7 +50,7 @@ async function goElsewhere(): Promise<void> {
 }
 
 describe("an interrupted rotation is of one place, not of every environment with its name", () => {
-  test("in another one it is neither gone on with nor mistaken for its own", async () => {
+  test("in another place it is neither resumed nor mistaken for a rotation of that place", async () => {
     await interrupt();
     await goElsewhere();
     for (const args of [["--resume"], ["app/p"]]) {
@@ -80,7 +80,7 @@ describe("an interrupted rotation is of one place, not of every environment with
     });
   });
 
-  test("what an older version left, which names no place, is gone on with only where that run wrote", async () => {
+  test("state from an older version, which names no place, is resumed only where that run wrote", async () => {
     await interrupt();
     const { vault: _, ...old } = JSON.parse(await readFile(pendingFile(), "utf8")) as Record<string, unknown>;
     await writeFile(pendingFile(), JSON.stringify(old));

@@ -280,7 +280,7 @@ test("a run can be asked about, and what other runs wrote is left out", async ()
   expect(stderr).toMatch(/phalanx secrets history test lists the runs/);
 });
 
-test("a wait ends when all is current, and tells a pod of the second of the copy from those before", async () => {
+test("--wait ends when everything is current; a pod created in the same second as the copy counts as new", async () => {
   const now = Date.now();
   putDeployment(cluster, "portal", "web", { ...PORTAL, pods: { "web-1": { created: now - HOUR } } });
   const steps = [

@@ -71,7 +71,7 @@ test.each([
   await completes();
 });
 
-test("before the first write: nothing was written, and nobody can be asked whether that is so", async () => {
+test("a token that ends before the first write: nothing is written, but phalanx cannot check that", async () => {
   const token = await newToken();
   endBefore(/^POST secret\/data\//, revoke(token));
   expect(await as(token, ...SYNC, "one.yaml")).toEqual({
@@ -83,7 +83,7 @@ test("before the first write: nothing was written, and nobody can be asked wheth
   await completes();
 });
 
-test("before the note of a write: what it wrote is said, and that it has no note", async () => {
+test("a token that ends before a write is noted: the output says what was written, and that it has no note", async () => {
   const token = await newToken();
   endBefore(/^POST secret\/metadata\//, revoke(token));
   expect(await as(token, ...SYNC, "one.yaml")).toEqual({
@@ -94,7 +94,7 @@ test("before the note of a write: what it wrote is said, and that it has no note
   await completes();
 });
 
-test("between two writes: what it wrote is said, with the line that takes it back", async () => {
+test("a token that ends between two writes: the output says what was written, and how to undo it", async () => {
   const token = await newToken();
   endBefore(/^POST secret\/data\/phalanx\/test\/b$/, revoke(token));
   const stopped = await as(token, ...SYNC, "one.yaml");
@@ -105,7 +105,7 @@ test("between two writes: what it wrote is said, with the line that takes it bac
   await completes();
 });
 
-test("after the last write: both are said, and that it was not looked at once more", async () => {
+test("a token that ends after the last write: the output names both writes, and says that the final check failed", async () => {
   const token = await newToken();
   endBefore(/^GET secret\/data\/phalanx\/test\/a$/, revoke(token));
   expect(await as(token, ...SYNC, "one.yaml")).toMatchObject({
@@ -116,7 +116,7 @@ test("after the last write: both are said, and that it was not looked at once mo
   await completes();
 });
 
-test("that reaches its explicit_max_ttl between two writes", async () => {
+test("a token that reaches its explicit_max_ttl between two writes", async () => {
   const token = await newToken({ explicit_max_ttl: "1s" });
   const headers = { "x-vault-token": token };
   endBefore(/^POST secret\/data\/phalanx\/test\/b$/, async () => {
@@ -130,7 +130,9 @@ test("that reaches its explicit_max_ttl between two writes", async () => {
   await completes();
 });
 
-test("whose uses come to an end anywhere: what is there is what was said", { timeout: 60_000 }, async () => {
+test("a token whose uses run out at any request: Vault holds exactly what the output says", {
+  timeout: 60_000,
+}, async () => {
   for (let uses = 1; ; uses++) {
     const { exit, stdout, stderr } = await as(await newToken({ num_uses: uses }), ...SYNC, "one.yaml");
     const written = (
@@ -146,7 +148,7 @@ test("whose uses come to an end anywhere: what is there is what was said", { tim
   }
 });
 
-test("after a write whose answer is lost: nobody can say, and that is said", async () => {
+test("a token that ends after a write whose answer is lost: the output says that the result is unknown", async () => {
   await lab.asRoot(...SYNC, "one.yaml");
   const token = await newToken();
   let lost = false;
@@ -163,7 +165,7 @@ test("after a write whose answer is lost: nobody can say, and that is said", asy
   expect(await lab.kv.get("a")).toMatchObject({ s: "two" });
 });
 
-test("during a rotation: it goes on with another token, and changes nothing twice", async () => {
+test("a token that ends during a rotation: it resumes with another token, and changes nothing twice", async () => {
   await lab.asRoot(...SYNC, "one.yaml");
   const token = await newToken();
   endBefore(/^POST secret\/data\/phalanx\/test\/b$/, revoke(token));
@@ -182,7 +184,7 @@ test("during a rotation: it goes on with another token, and changes nothing twic
   expect(await lab.kv.get("b")).toEqual({ c: rotated?.["p"] });
 });
 
-test("during a restore: the same command completes it", async () => {
+test("a token that ends during a restore: the same command completes it", async () => {
   await lab.asRoot(...SYNC, "one.yaml");
   const before = [await lab.kv.get("a"), await lab.kv.get("b")];
   const rotate = await lab.asRoot("secrets", "rotate", "test", "a/p", "--yes");
