@@ -115,7 +115,9 @@ export function notRequired(
     nearest(name, [
       ...similarNames(environment, name),
       ...held.filter((other) => other !== name && other !== application),
-    ]) ?? (code === "application-unknown" ? nearest(application, environment.applications.keys()) : undefined);
+    ]) ??
+    (code === "application-unknown" ? nearest(application, environment.applications.keys()) : undefined) ??
+    (code === "application-unknown" && key === undefined ? onlyKey(environment, name) : undefined);
   return diagnostic(
     code,
     { by, name, meant, ...(deletion !== undefined && { deletion }), ...(notAsked && { notAsked }) },
@@ -123,6 +125,12 @@ export function notRequired(
       subject: { environment: environment.name, application, ...(key === undefined ? {} : { key }) },
     },
   );
+}
+
+/** The one secret with this key, where the application was left out. */
+function onlyKey({ applications }: Environment, key: string): string | undefined {
+  const found = [...applications].filter(([, { secrets }]) => secrets.has(key));
+  return found.length === 1 && found[0] ? `${found[0][0]}/${key}` : undefined;
 }
 
 /** What a name may be a typo of: an application, or a key of the intended application. */

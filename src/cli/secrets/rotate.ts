@@ -107,7 +107,7 @@ function whyNot(environment: Environment, name: string): AnyDiagnostic | undefin
   const subject = { environment: environment.name, application, key };
   const secret = environment.applications.get(application)?.secrets.get(key);
   if (key === "" && environment.applications.has(application))
-    return diagnostic("whole-application-named", {}, { subject });
+    return diagnostic("whole-application-named", { command: "rotate" }, { subject });
   if (secret === undefined) return notRequired(environment, "rotate", name);
   switch (secret.kind) {
     case "static":

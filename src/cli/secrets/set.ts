@@ -114,6 +114,11 @@ async function fromInput(context: Context, refs: readonly SecretRef[], options: 
 
 function settableOf(environment: Environment, names: readonly string[]): SecretRef[] {
   if (names.length === 0) throw new PhalanxError(diagnostic("secrets-unnamed", { command: "set" }));
+  const whole = names.find((name) => environment.applications.has(name));
+  if (whole !== undefined) {
+    const subject = { environment: environment.name, application: whole };
+    throw new PhalanxError(diagnostic("whole-application-named", { command: "set" }, { subject }));
+  }
   // It may be the value itself, which is not to be shown.
   if (names.some((name) => !name.includes("/"))) throw new PhalanxError(diagnostic("set-name-invalid"));
   const problems = names.flatMap((name) => whyNot(environment, name) ?? []);

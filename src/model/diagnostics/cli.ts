@@ -106,5 +106,5 @@ export const CLI = {
   "token-lifetime-shortened": error<{ readonly expires: string | undefined }>(),
   "token-not-orphan": warning<{ readonly parentExpires: string | undefined }>(),
   "token-server-warning": warning<{ readonly message: string }>(),
-  "whole-application-named": error<object, "environment" | "application">(),
+  "whole-application-named": error<{ readonly command: "rotate" | "set" }, "environment" | "application">(),
 } as const;

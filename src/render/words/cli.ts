@@ -282,7 +282,8 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "token-server-warning": { summary: ({ details: { message } }) => message.trim() },
   "whole-application-named": {
-    summary: ({ subject }) => `rotate ${subject.application}: this is an application, not a secret`,
+    summary: ({ subject, details: { command } }) =>
+      `${command} ${subject.application}: this is an application, not a secret`,
     hint: ({ subject }) =>
       `Name each secret, as ${shellWord(`${subject.application}/KEY`)}; ${commandLine("phalanx", "secrets", "list", subject.environment)} shows them.`,
   },
