@@ -272,7 +272,7 @@ const RESULTS = {
     scope: z
       .nullable(z.union([z.object({ names: texts }), z.object({ run: text })]))
       .check(z.describe("What was asked for; null if everything")),
-    settled: z.boolean().check(z.describe("Whether everything holds what Vault does")),
+    settled: z.boolean().check(z.describe("Whether everything holds what Vault holds")),
     counts: z.object({ current: count, "in-doubt": count, old: count }).check(z.describe("Workloads")),
     secrets: z.array(
       z.object({

@@ -23,7 +23,7 @@ const workload = z
     holding: z.enum(["old", "in-doubt"]),
     detail: text.check(z.describe("Why, in words")),
   })
-  .check(z.meta({ id: "Workload", description: "One that is not known to hold what Vault does" }));
+  .check(z.meta({ id: "Workload", description: "One that is not known to hold what Vault holds" }));
 export type FleetWorkload = z.infer<typeof workload>;
 
 const workloadCounts = z
@@ -35,7 +35,7 @@ const application = z
   .strictObject({
     name: text,
     workloads: workloadCounts,
-    notCopied: z.array(text).check(z.describe("Secrets that do not hold what Vault does, as NAMESPACE/NAME")),
+    notCopied: z.array(text).check(z.describe("Secrets that do not hold what Vault holds, as NAMESPACE/NAME")),
     waiting: z.optional(waiting),
     behind: z.array(workload),
   })
@@ -49,7 +49,7 @@ export const FleetRollout = z
     stale: z
       .optional(z.literal(true))
       .check(z.describe(`More than ${ROLLOUT_STALE_HOURS} hours before this report was made`)),
-    settled: z.boolean().check(z.describe("Whether all that was checked holds what Vault does")),
+    settled: z.boolean().check(z.describe("Whether everything that was checked holds what Vault holds")),
     workloads: workloadCounts,
     waiting: z.optional(waiting),
     unread: count.check(z.describe("Secrets of the cluster that could not be compared: they could not be read")),

@@ -19,6 +19,9 @@ export function wordsOf(code: string, severity: Severity): string {
   }
 }
 
+/** The length of a list: more than one, and shown as a word. */
+const COUNT = { [Symbol.toPrimitive]: (hint: string) => (hint === "string" ? "COUNT" : 2) };
+
 /** A value that reads as its name when used as a text, a number, a list with one such value or an object. */
 function placeholder(name: string): unknown {
   const list: unknown[] = [];
@@ -26,7 +29,7 @@ function placeholder(name: string): unknown {
     get: (_, property) => {
       if (property === Symbol.toPrimitive || property === "toString") return () => name;
       if (property === Symbol.iterator) return () => list[Symbol.iterator]();
-      if (property === "length") return 2;
+      if (property === "length") return COUNT;
       if (property === "join") return () => name;
       if (typeof property === "symbol") return undefined;
       if (property in Array.prototype && !(property in String.prototype))
@@ -35,6 +38,8 @@ function placeholder(name: string): unknown {
       if (property in String.prototype)
         return (...args: never[]) =>
           (name as unknown as Record<string, (...rest: never[]) => unknown>)[property]?.(...args);
+      // One of a list: FILES[1] is a FILE.
+      if (/^\d+$/.test(property)) return placeholder(name.replace(/S$/, ""));
       return placeholder(property.replaceAll(/[A-Z]/g, " $&").toUpperCase());
     },
   });

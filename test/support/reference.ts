@@ -51,8 +51,8 @@ function diagnosticsPage(): string {
   return `# Diagnostics
 
 Errors, warnings and notes, by the code that [\`--json\`](json.md) shows. A code keeps its meaning, and its details keep theirs; the words may
-change. In the words, capitals stand for a name, a number or a text, and … for words that depend on the case; where all do, none are shown. In a
-TypeScript program, \`Diagnostic<"file-missing">\` of the [library](../library.md) is the type of one.
+change. In the words, capitals stand for a name, a number or a text, and … for words that depend on the case. If all the words depend on the case, the
+cell is empty. In a TypeScript program, \`Diagnostic<"file-missing">\` of the [library](../library.md) is the type of one.
 
 ${table(["Code", "Severity", "What it says", "Its details, as TypeScript has them", "What its subject names"], rows)}`;
 }
@@ -286,7 +286,7 @@ ${unlinked(fieldsOf(fleet))}
 
 ## Audit log
 
-A line of what \`--audit-log FILE\` adds to, each of them a JSON document: see [what is kept where](../explanation/records.md#the-audit-log).
+One line of the file that \`--audit-log FILE\` adds to; each line is a JSON document: see [what is kept where](../explanation/records.md#the-audit-log).
 Its JSON Schema is in the package, as \`dist/schemas/audit-line.json\`. It holds no value.
 
 ${fieldsOf(audit)}
