@@ -58,7 +58,7 @@ describe("what changes a value that Vault holds", () => {
       stdout: "",
       stderr:
         `Error: This changes or deletes ${amount} in test, and there is no one to ask (no terminal, or CI is set): nothing was written\n` +
-        `Hint: To review it: phalanx ${command} --dry-run If this is what you want: phalanx ${command} --yes\n`,
+        `Hint: To review it first: phalanx ${command} --dry-run\nIf this is what you want: phalanx ${command} --yes\n`,
     });
     expect(await present()).toEqual(held);
     expect(await unattended(`${command} --yes`, "typed")).toMatchObject({ exit: 0 });
@@ -92,7 +92,7 @@ describe("much at once", () => {
       stdout: "",
       stderr:
         `Error: This would ${amount} of the 9 keys of test\n` +
-        `Hint: To review it: phalanx ${command} --dry-run If this is what you want: phalanx ${command} --allow-mass-change\n`,
+        `Hint: To review it first: phalanx ${command} --dry-run\nIf this is what you want: phalanx ${command} --allow-mass-change\n`,
     });
     expect(await present()).toEqual(held);
     expect(await unattended(`${command} --allow-mass-change`)).toMatchObject({ exit: 0 });
@@ -165,7 +165,7 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
     expect([refused.exit, refused.stderr]).toEqual([
       2,
       "Error: This writes to test, and there is no one to ask (no terminal, or CI is set): nothing was written\n" +
-        `Hint: To review it: phalanx ${command} --dry-run If this is what you want: phalanx ${command} --yes\n`,
+        `Hint: To review it first: phalanx ${command} --dry-run\nIf this is what you want: phalanx ${command} --yes\n`,
     ]);
     expect(await phalanx([...command.split(" "), "--yes"], { cwd: tree.root, env })).toMatchObject({ exit: 0 });
     expect(await present()).toEqual(before);
@@ -192,7 +192,7 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
     const log = () => readFile(`${tree.root}/log`, "utf8");
     const refusal = (amount: string, place: string, command: string): string =>
       `Error: This changes or deletes ${amount} in ${place}, and cannot ask, because standard error is not a terminal: nothing was written\n` +
-      `Hint: To be asked, use "| tee log" without "2>&1". ${place === "test" ? `To review it: phalanx ${command} --dry-run ` : ""}If this is what you want: phalanx ${command} --yes\n`;
+      `Hint: To be asked, use "| tee log" without "2>&1". ${place === "test" ? `To review it first: phalanx ${command} --dry-run\n` : ""}If this is what you want: phalanx ${command} --yes\n`;
 
     test.each(["> log 2>&1", "2>&1 | tee log > out", "2> log"])(
       "nor goes a sync on that changes a value: %s",

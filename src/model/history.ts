@@ -103,7 +103,8 @@ export type LostReason =
   | { readonly kind: "written-since"; readonly version: number }
   /** The version from before the run is gone or cannot be read. */
   | { readonly kind: "before-pushed-out" | "before-destroyed" | "before-deleted"; readonly version: number }
-  | { readonly kind: "deleted-after-run" }
+  /** What the run wrote, or the latest version, is gone or cannot be read. */
+  | { readonly kind: "destroyed-after-run" | "deleted-after-run"; readonly version: number }
   /** Single keys cannot be restored if the whole application was deleted, or is to be. */
   | { readonly kind: "whole-only" };
 /** What a version of an application's secret did to one of its keys; `holds` if that is unknown. */

@@ -12,6 +12,7 @@ export type Effect =
   | "earlier-logins-end"
   | "encrypted-data-unreadable"
   | "images-pulled-anew"
+  | "issuer-decides"
   | "oidc-clients-refused"
   | "oidc-tokens-invalid"
   | "old-login-refused"

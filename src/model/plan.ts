@@ -17,9 +17,11 @@ export type Cause =
   | { readonly kind: "not-a-string" }
   | { readonly kind: "static-value-changed" }
   | { readonly kind: "fixed-value-changed" }
-  | { readonly kind: "clients-changed" }
+  /** `isEmptied`: the static source names none. */
+  | { readonly kind: "clients-changed"; readonly isEmptied?: true }
   | { readonly kind: "registries-changed" }
-  | { readonly kind: "copy-differs"; readonly source: SecretRef }
+  /** `isSourceMissing`: Vault does not hold the source, so the copy is the only value. */
+  | { readonly kind: "copy-differs"; readonly source: SecretRef; readonly isSourceMissing?: true }
   | { readonly kind: "source-changes"; readonly source: SecretRef }
   | { readonly kind: "regeneration-requested" }
   | { readonly kind: "unknown"; readonly class: UnknownClass }
@@ -29,8 +31,8 @@ export type Cause =
   | { readonly kind: "other-prefix"; readonly prefix: string }
   /** A copy from another prefix replaces the whole secret, and that prefix does not have the key. */
   | { readonly kind: "not-at-other-prefix"; readonly prefix: string }
-  /** The key did not exist at the point in time that is restored. */
-  | { readonly kind: "not-there-then" };
+  /** The key did not exist at the point in time that is restored. `heldIn`: the last version before that with a value. */
+  | { readonly kind: "not-there-then"; readonly heldIn?: number };
 
 /** A change to one key. */
 export interface Change extends SecretRef {
@@ -75,7 +77,9 @@ export type UnresolvedReason =
   | { readonly kind: "cycle"; readonly members: readonly SecretRef[] }
   /** It is derived from a secret that does not exist. `meant`: the secret that was probably meant. */
   | { readonly kind: `source-${Absence}`; readonly source: SecretRef; readonly meant?: SecretRef }
-  | { readonly kind: "source-unresolved" | "source-excluded" | "source-not-chosen"; readonly source: SecretRef }
+  | { readonly kind: "source-unresolved"; readonly source: SecretRef }
+  /** `heldIn`: the version with the last value of the source, if it is a generated one that is gone. */
+  | { readonly kind: "source-excluded" | "source-not-chosen"; readonly source: SecretRef; readonly heldIn?: number }
   | { readonly kind: "source-too-long"; readonly source: SecretRef }
   | { readonly kind: "template-too-long" }
   | {

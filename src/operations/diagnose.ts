@@ -68,15 +68,12 @@ export function foldersUnchecked(
 }
 
 /** Client lists that become empty: a source without them may only have omitted them by mistake. */
-function emptiedClients({ plan, resolved }: Planned): AnyDiagnostic[] {
-  return changesOf(plan).flatMap(({ application, key, cause }) => {
-    const resolution = resolved?.get(refId({ application, key }))?.resolution;
-    // An empty list in JSON.
-    const isEmpty = resolution?.kind === "known" && resolution.value.bytes === "[]".length;
-    return cause.kind === "clients-changed" && isEmpty
+function emptiedClients({ plan }: Planned): AnyDiagnostic[] {
+  return changesOf(plan).flatMap(({ application, key, cause }) =>
+    cause.kind === "clients-changed" && cause.isEmptied
       ? [diagnostic("clients-emptied", {}, { subject: { application, key } })]
-      : [];
-  });
+      : [],
+  );
 }
 
 /** With one such key, Kubernetes refuses the whole Secret. */

@@ -107,11 +107,13 @@ function noted(
   }
   const keys = new Map(before.keys);
   for (const change of write.planned.changes) {
-    if (change.action === "delete") keys.delete(change.key);
-    else {
-      const entry = describeKey(environment, change.application, change.key, version);
-      if (entry) keys.set(change.key, entry);
-    }
+    const { key, action, cause } = change;
+    // What a restore removes had a value before, which a sync would otherwise replace as if there had never been one.
+    const last = cause.kind === "not-there-then" ? cause.heldIn : undefined;
+    const changedIn = action === "delete" ? last : version;
+    const entry = changedIn === undefined ? undefined : describeKey(environment, change.application, key, changedIn);
+    if (entry) keys.set(key, entry);
+    else if (action === "delete") keys.delete(key);
   }
   return {
     environment: run.environment,

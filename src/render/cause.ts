@@ -35,9 +35,13 @@ const REASONS: ByKind<Exclude<Cause, { readonly kind: "unknown" }>> = {
   "not-a-string": "what Vault holds is not a string",
   "static-value-changed": "the static source has a different value",
   "fixed-value-changed": "the configuration has a different value",
-  "clients-changed": "the OpenID Connect clients changed",
+  "clients-changed": ({ isEmptied }) =>
+    isEmptied
+      ? "the static secrets name no OpenID Connect clients, but Vault holds some"
+      : "the OpenID Connect clients changed",
   "registries-changed": "the registries changed",
-  "copy-differs": ({ source }) => `a copy of ${refId(source)}, which differs`,
+  "copy-differs": ({ source, isSourceMissing }) =>
+    `a copy of ${refId(source)}, which ${isSourceMissing ? "is missing in Vault" : "differs"}`,
   "source-changes": ({ source }) => `follows ${refId(source)}, which changes`,
   "regeneration-requested": "a new value was requested",
   "other-prefix": ({ prefix }) => `taken over from ${prefix}`,

@@ -1,29 +1,45 @@
 import type { Effect, Impact } from "../model/impact.js";
+import type { ApplicationPlan, Change } from "../model/plan.js";
 
-const WORDS: Readonly<Record<Effect, string>> = {
-  "argocd-logins-end": "all Argo CD logins end",
-  "bootstrap-token-refused": "the old bootstrap token stops working",
-  "certificate-replaced": "connections get the new certificate after a restart",
-  "database-clients-refused": "clients that still hold the old database password are refused",
-  "earlier-logins-end": "existing logins end",
-  "encrypted-data-unreadable": "data that was encrypted with the old key can no longer be read",
-  "images-pulled-anew": "images are pulled with the new credentials",
-  "oidc-clients-refused": "OpenID Connect clients that were changed or removed can no longer log users in",
-  "oidc-tokens-invalid": "all issued OpenID Connect tokens become invalid",
-  "old-login-refused": "the old password no longer works for logging in",
-  "old-password-refused": "anything that still uses the old password is refused",
-  "old-token-refused": "the old token stops working",
-  "old-value-refused": "anything that still uses the old value is refused",
-  "readers-find-nothing": "anything that still reads it no longer finds it",
-  "redis-clients-refused": "clients that still hold the old Redis password are refused",
-  "sessions-and-redis-lost": "all user sessions and cookies end, and the data in Redis can no longer be read",
-  "sessions-end": "all sessions that use it end",
-  "signatures-invalid": "tokens and signatures made with the old key become invalid",
+/** By effect; `old` stands before what is replaced: "the old", or whose it is. */
+const WORDS: Readonly<Record<Effect, (old: string) => string>> = {
+  "argocd-logins-end": () => "all Argo CD logins end",
+  "bootstrap-token-refused": (old) => `${old} bootstrap token stops working`,
+  "certificate-replaced": () => "connections get the new certificate after a restart",
+  "database-clients-refused": (old) => `clients that still hold ${old} database password are refused`,
+  "earlier-logins-end": () => "existing logins end",
+  "encrypted-data-unreadable": (old) =>
+    `what was encrypted with ${old} key (stored data, or only cookies) can no longer be read`,
+  "images-pulled-anew": () => "images are pulled with the new credentials",
+  "issuer-decides": (old) =>
+    `workloads keep ${old} value until they restart; its issuer decides how long it stays valid`,
+  "oidc-clients-refused": () => "OpenID Connect clients that were changed or removed can no longer log users in",
+  "oidc-tokens-invalid": () => "all issued OpenID Connect tokens become invalid",
+  "old-login-refused": (old) => `${old} password no longer works for logging in`,
+  "old-password-refused": (old) => `anything that still uses ${old} password is refused`,
+  "old-token-refused": (old) => `${old} token stops working`,
+  "old-value-refused": (old) => `anything that still uses ${old} value is refused`,
+  "readers-find-nothing": () => "anything that still reads it no longer finds it",
+  "redis-clients-refused": (old) => `clients that still hold ${old} Redis password are refused`,
+  "sessions-and-redis-lost": () => "all user sessions and cookies end, and the data in Redis can no longer be read",
+  "sessions-end": () => "all sessions that use it end",
+  "signatures-invalid": (old) => `tokens and signatures made with ${old} key become invalid`,
 };
 
 /** What a new or deleted value breaks. */
 export function effectText(effect: Effect): string {
-  return WORDS[effect];
+  return WORDS[effect]("the old");
+}
+
+/** The same for a restore, where "the old" would be misread as what comes back. */
+export function effectOfRestore(
+  effect: Effect,
+  { base, cause }: Pick<ApplicationPlan, "base"> & Pick<Change, "cause">,
+): string {
+  const text = WORDS[effect](base.kind === "absent" ? "the present" : `version ${base.version}'s`);
+  return effect === "encrypted-data-unreadable" && cause.kind === "restored"
+    ? `${text}; what was encrypted with version ${cause.version}'s can be read again`
+    : text;
 }
 
 /** The impact of a plan for programs, including the text for what it breaks. */

@@ -2,11 +2,11 @@ import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { hintOf, lineOf } from "./diagnostic.js";
 import { printable } from "./printable.js";
 
-/** An error as printed on stderr: every problem, then the summary, and below it what to do. */
+/** An error as printed on stderr: every problem, then the summary, and below it what to do, on a line or two. */
 export function renderError(what: AnyDiagnostic, problems: readonly AnyDiagnostic[] = []): string {
   const hint = hintOf(what);
   const details = problems.map((problem, i) => renderProblem(problem, problems[i + 1])).join("");
-  const advice = hint === undefined ? "" : `Hint: ${printable(hint)}\n`;
+  const advice = hint === undefined ? "" : `Hint: ${hint.split("\n").map(printable).join("\n")}\n`;
   return `${details}Error: ${printable(lineOf(what))}\n${advice}`;
 }
 

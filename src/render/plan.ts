@@ -5,7 +5,7 @@ import { changesOf, type ApplicationPlan, type Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
 import { count } from "./count.js";
 import { unknownText } from "./cause.js";
-import { effectText } from "./effect.js";
+import { effectOfRestore, effectText } from "./effect.js";
 import { environmentHeading } from "./environment-heading.js";
 import { changeText } from "./origin.js";
 import { namesText } from "./names-text.js";
@@ -33,10 +33,12 @@ const SYMBOL = { create: "+", update: "~", delete: "-" } as const;
 export function renderPlan({ plan, impact, restarts, environment, warnings }: PlanText, style: Style): string {
   const byId = new Map(impact.changes.map((change) => [refId(change.change), change]));
   const unsourced = new Set(plan.unknown.filter((secret) => secret.unsourced).map(refId));
+  const isRestore = changesOf(plan).some(({ cause }) => cause.kind === "restored" || cause.kind === "not-there-then");
+  const about = { impacts: byId, unsourced, isRestore };
   const sections = [
     environmentHeading("Plan for", environment, style),
     problemsText(plan, style),
-    ...plan.applications.map((application) => applicationText(application, byId, unsourced, style)),
+    ...plan.applications.map((application) => applicationText(application, about, style)),
     untouchedText(plan, style),
     restartText(restarts, style),
     warnings.map((warning) => said(warning, style, "  ", warning.severity === "note" ? "  " : "! ")).join(""),
@@ -67,8 +69,15 @@ function advice(hint: string, style: Style): string {
 
 function applicationText(
   planned: ApplicationPlan,
-  impacts: ReadonlyMap<string, ChangeImpact>,
-  unsourced: ReadonlySet<string>,
+  {
+    impacts,
+    unsourced,
+    isRestore,
+  }: {
+    readonly impacts: ReadonlyMap<string, ChangeImpact>;
+    readonly unsourced: ReadonlySet<string>;
+    readonly isRestore: boolean;
+  },
   style: Style,
 ): string {
   const column = keyColumn(planned.changes.map(({ key }) => printable(key)));
@@ -80,7 +89,7 @@ function applicationText(
     return (
       keyLine({ mark: `  ${SYMBOL[change.action]}`, key, paint }, changeText(change, impact?.origin), column, style) +
       (isLast ? alarmText(lossText(planned), style) : "") +
-      (impact ? impactText(impact, style) : "")
+      (impact ? impactText(impact, brokenText(impact, isRestore ? planned.base : undefined), style) : "")
     );
   });
   return `${style.bold(printable(planned.application))}  ${style.dim(versionText(planned))}\n${changes.join("")}`;
@@ -105,17 +114,19 @@ function versionText({ action, base, from }: ApplicationPlan): string {
   }[action];
 }
 
-function impactText({ followers, leftBehind, isCut, invalidates }: ChangeImpact, style: Style): string {
+/** What a change breaks; `replaced`: what Vault holds before a restore. */
+function brokenText({ change, invalidates }: ChangeImpact, replaced: ApplicationPlan["base"] | undefined): string {
+  if (invalidates === undefined) return "";
+  if (replaced) return effectOfRestore(invalidates.effect, { base: replaced, cause: change.cause });
+  const text = effectText(invalidates.effect);
+  return invalidates.permanent ? `${text}; a restart does not fix that` : text;
+}
+
+function impactText({ followers, leftBehind, isCut, invalidates }: ChangeImpact, broken: string, style: Style): string {
   const info = (text: string): string => wrap(text, style, `${DETAIL}  `, `${DETAIL}> `);
   const alarm = (text: string): string => alarmText(text, style);
-  const broken =
-    invalidates === undefined
-      ? ""
-      : invalidates.permanent
-        ? alarm(`${effectText(invalidates.effect)}; a restart does not fix that`)
-        : info(effectText(invalidates.effect));
   return [
-    broken,
+    broken === "" ? "" : invalidates?.permanent ? alarm(broken) : info(broken),
     followers.length === 0 ? "" : info(`changes with it: ${namesText(followers, isCut)}`),
     leftBehind.length === 0 ? "" : alarm(`does NOT change with it: ${namesText(leftBehind, isCut)}`),
   ].join("");

@@ -41,12 +41,17 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
   },
   "source-excluded": {
     text: ({ source }) => `comes from ${refId(source)}, which is excluded, and Vault holds no value for it`,
-    hint: ({ source }, _, environment) =>
-      `Without --exclude ${source.application}, a sync gives it a value. To see what Vault had: ${commandLine("phalanx", "secrets", "history", environment ?? "ENV", source.application)}`,
+    hint: ({ source, heldIn }, _, environment) =>
+      heldIn === undefined
+        ? `Without --exclude ${source.application}, a sync gives ${refId(source)} a value. To see what Vault had: ${commandLine("phalanx", "secrets", "history", environment ?? "ENV", source.application)}`
+        : `Without --exclude ${source.application}, a sync generates a new value. ${bringBack(source, heldIn, environment)}`,
   },
   "source-not-chosen": {
     text: ({ source }) => `comes from ${refId(source)}, which was not named, and Vault holds no value for it`,
-    hint: ({ source }) => `Name ${refId(source)}, too.`,
+    hint: ({ source, heldIn }, _, environment) =>
+      heldIn === undefined
+        ? `Name ${refId(source)}, too.`
+        : `If you name ${refId(source)}, too, a sync generates a new value. ${bringBack(source, heldIn, environment)}`,
   },
   "source-too-long": {
     text: ({ source }) => `is a bcrypt hash of ${refId(source)}, which is longer than 72 bytes`,
@@ -120,6 +125,11 @@ export function verificationText({ reason }: FailedVerification): string {
 }
 
 /** Why an earlier state of an application cannot be restored. */
+/** The last value of a generated secret that is gone. */
+function bringBack(source: SecretRef, version: number, environment = "ENV"): string {
+  return `To restore the old one instead: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${version}`, refId(source))}`;
+}
+
 export function lostText(reason: LostReason): string {
   switch (reason.kind) {
     case "version-unknown":
@@ -140,8 +150,10 @@ export function lostText(reason: LostReason): string {
       return `version ${reason.version}, from before the run, was destroyed`;
     case "before-deleted":
       return `version ${reason.version}, from before the run, has since been deleted; undelete it first`;
+    case "destroyed-after-run":
+      return `version ${reason.version} was destroyed after the run`;
     case "deleted-after-run":
-      return "it was deleted after the run; restore it first";
+      return `version ${reason.version} was soft-deleted after the run`;
     case "whole-only":
       return "this would delete or restore the whole application; name the application, without a key";
   }

@@ -164,7 +164,10 @@ function otherAdvice({ object, stalls }: WorkloadStatus, kubectl: readonly strin
     case "Deployment":
     case "StatefulSet": {
       if (stalls.some(({ kind }) => kind === "paused"))
-        return { text: `${where} is paused. To resume it:`, command: on("rollout", "resume", objectText(object)) };
+        return {
+          text: `${where} is paused. Find out why before you resume it: resuming rolls out everything that has changed since. To resume it:`,
+          command: on("rollout", "resume", objectText(object)),
+        };
       if (stalls.some(({ kind }) => kind === "on-delete"))
         return { text: `${where} replaces a pod only when you delete it (OnDelete). Delete its pods one by one.` };
       return {

@@ -68,7 +68,7 @@ export async function previewPlan(
       const needs = options.allowMassChange ? undefined : options.output === undefined ? "run" : "plan-file";
       const mass = massWarnings(result.plan, result.current, massOf(options), needs);
       const read = await deletedReaders(context, { environment, root: loaded.root }, result.plan);
-      const source = options.applicable === false ? [] : sourceNotes(environment, target.staticSecrets);
+      const source = options.applicable === false ? [] : sourceNotes(target);
       return {
         computed: result,
         limits,

@@ -51,7 +51,17 @@ function checkName(environment: string, name: string, histories: readonly Applic
     throw new PhalanxError(diagnostic("history-missing", details, { subject: { environment, application } }));
   }
   if (key !== undefined && !history.versions.some(({ values }) => values?.has(key)))
-    throw new PhalanxError(diagnostic("history-without-key", {}, { subject: { environment, application, key } }));
+    throw new PhalanxError(
+      diagnostic(
+        "history-without-key",
+        { meant: nearest(key, keysOf(history)) },
+        { subject: { environment, application, key } },
+      ),
+    );
+}
+
+function keysOf({ versions }: ApplicationHistory): Set<string> {
+  return new Set(versions.flatMap(({ values }) => [...(values?.keys() ?? [])]));
 }
 
 /** Whether anything in Vault was written by a run. */
@@ -74,7 +84,7 @@ export function refuseLost(
 ): void {
   if (lost.length === 0 || partial) return;
   const problems = lost.map(({ application, reason }) =>
-    diagnostic("restore-lost", { reason }, { subject: { application } }),
+    diagnostic("restore-lost", { reason }, { subject: { environment, application } }),
   );
   const command = applications.length === 0 ? undefined : typed;
   throw new PhalanxError(diagnostic("restore-incomplete", { command }, { subject: { environment } }), { problems });
@@ -112,12 +122,17 @@ function runsAt(time: Date, histories: readonly ApplicationHistory[]): AnyDiagno
 }
 
 /** What to know before this is restored. */
-export function warningsFor(point: RestorePoint, { lost, conflicts, stale }: Restoration): AnyDiagnostic[] {
+export function warningsFor(
+  point: RestorePoint,
+  { lost, conflicts, stale, plan: { environment } }: Restoration,
+): AnyDiagnostic[] {
   return [
     ...lost.map(({ application, reason }) => diagnostic("restore-without", { reason }, { subject: { application } })),
-    ...conflicts.map((subject) => diagnostic("restore-keeps-change", {}, { subject })),
+    ...conflicts.map(({ application, key, version }) =>
+      diagnostic("restore-keeps-change", { version }, { subject: { environment, application, key } }),
+    ),
     ...stale.map((subject) => diagnostic("derived-value-stale", {}, { subject })),
-    ...(point.kind === "time" ? [diagnostic("restore-time-uncertain")] : []),
+    ...(point.kind === "time" ? [diagnostic("restore-time-uncertain", {}, { subject: { environment } })] : []),
   ];
 }
 

@@ -42,7 +42,7 @@ export async function runSync(
 ): Promise<{ readonly applied: readonly AppliedWrite[]; readonly isPart: boolean }> {
   const { environment, root } = loaded;
   let other: Promise<AnyDiagnostic[]> = Promise.resolve([]);
-  const source = options.isSync ? sourceNotes(environment, target.staticSecrets) : [];
+  const source = options.isSync ? sourceNotes(target) : [];
   let told = false;
   let isPart = false;
   const done = await driveRun(context, loaded, {

@@ -52,6 +52,7 @@ function effectOf(change: Change, secret: Secret | undefined): Effect {
   // The effect of a new certificate does not apply to a deleted one.
   if (byName && !(isGone && byName === "certificate-replaced")) return byName;
   if (isGone && !saysItself) return "readers-find-nothing";
+  if (secret?.kind === "static") return "issuer-decides";
   return generator?.breaks ?? "old-value-refused";
 }
 

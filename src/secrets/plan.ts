@@ -4,10 +4,10 @@ import { type ApplicationState, valuesOf } from "../model/current-state.js";
 import { PULL_SECRET } from "../model/environment.js";
 import { groupBy } from "../model/group.js";
 import type { ApplicationPlan, Cause, Change, Plan, PlanBase, UnknownSecret, UnresolvedSecret } from "../model/plan.js";
-import { decodeProvenance } from "../model/provenance.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import { compareRefs, refId, type Secret, type SecretRef, sourcesOf, type TemplateSecret } from "../model/secret.js";
 import { findBlocked } from "./blocked.js";
+import { heldIn } from "./held-in.js";
 import { planPullSecret, PULL_SECRET_ID } from "./pull-secret.js";
 import type { PlanInput, ResolvedSecret } from "./resolve.js";
 import { findUnknown, isChosen, isPullSecretUnknown } from "./unknown.js";
@@ -84,21 +84,31 @@ function causeOf(secret: Secret, stored: StoredValue | undefined, input: PlanInp
       return source ? { kind: "source-changes", source } : { kind: "fixed-value-changed" };
     }
     case "copy":
-      return { kind: agreed(stored, secret.from, input) ? "source-changes" : "copy-differs", source: secret.from };
+      return copyCause(stored, secret.from, input);
     case "generate":
-      if (secret.rule.type === "oidc-clients") return { kind: "clients-changed" };
+      if (secret.rule.type === "oidc-clients")
+        return { kind: "clients-changed", ...(isEmptyList(input.resolved.get(refId(secret))) && { isEmptied: true }) };
       if (!("source" in secret.rule) || input.regenerate(secret, input.current))
         return { kind: "regeneration-requested" };
       return { kind: "source-changes", source: { application: secret.application, key: secret.rule.source } };
   }
 }
 
-/** A write of this program takes its note of a key away with the key; somebody else's leaves it. */
-function missing({ kind, application, key }: Secret, { current }: PlanInput): Cause {
-  const state = current.get(application);
-  if (kind !== "generate" || state?.kind !== "present") return { kind: "missing" };
-  const noted = decodeProvenance(state.customMetadata).keys.get(key);
-  return { kind: "missing", ...(noted && { heldIn: noted.changedIn }) };
+function missing(secret: Secret, { current }: PlanInput): Cause {
+  const version = secret.kind === "generate" ? heldIn(current, secret) : undefined;
+  return { kind: "missing", ...(version !== undefined && { heldIn: version }) };
+}
+
+/** An empty list in JSON. */
+function isEmptyList(resolved: ResolvedSecret | undefined): boolean {
+  const resolution = resolved?.resolution;
+  return resolution?.kind === "known" && resolution.value.bytes === "[]".length;
+}
+
+function copyCause(stored: SecretValue, source: SecretRef, { current }: PlanInput): Cause {
+  const held = valuesOf(current, source.application).get(source.key);
+  if (held === undefined) return { kind: "copy-differs", source, isSourceMissing: true };
+  return { kind: sameStoredValue(stored, held) ? "source-changes" : "copy-differs", source };
 }
 
 /** The first part of a template that itself changes, or else simply the first one: the template's text changed. */
@@ -109,11 +119,6 @@ function changingSource(template: TemplateSecret, input: PlanInput): SecretRef |
     return resolved !== undefined && changeOf(resolved, input) !== undefined;
   });
   return changing ?? sources[0];
-}
-
-/** Whether a copy still equals its source in Vault: then it changes because the source does. */
-function agreed(stored: SecretValue, source: SecretRef, { current }: PlanInput): boolean {
-  return sameStoredValue(stored, valuesOf(current, source.application).get(source.key));
 }
 
 function applicationPlan(

@@ -16,6 +16,7 @@ import {
 import type { Target } from "../model/target.js";
 import { applyFilters, leastFilteredBytes } from "./template-filters.js";
 import { absentSource } from "./absent-source.js";
+import { heldIn } from "./held-in.js";
 import { generatorOf, oidcClientsJson } from "./generators.js";
 import { orderByDependency } from "./order.js";
 
@@ -110,7 +111,10 @@ function isForeign(value: StoredValue | undefined): value is ForeignValue {
 function asVaultHolds(secret: Secret, { current, exclude }: ResolveInput): Resolution {
   const value = currentValue(secret, current);
   const kind = exclude.has(secret.application) ? "source-excluded" : "source-not-chosen";
-  return usable(value) ? known(value) : unresolved({ kind, source: secret });
+  if (usable(value)) return known(value);
+  const { application, key } = secret;
+  const version = secret.kind === "generate" ? heldIn(current, secret) : undefined;
+  return unresolved({ kind, source: { application, key }, ...(version !== undefined && { heldIn: version }) });
 }
 
 /**

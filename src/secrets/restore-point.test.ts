@@ -18,7 +18,7 @@ function described(wanted: Wanted): unknown {
       return {
         from: Math.min(...[...wanted.values.values()].map(({ version }) => version)),
         ...revealed(new Map([...wanted.values].map(([key, { value }]) => [key, value]))),
-        ...(wanted.conflicts.length > 0 && { conflicts: wanted.conflicts }),
+        ...(wanted.conflicts.length > 0 && { conflicts: wanted.conflicts.map(({ key }) => key) }),
       };
     case "recover":
       return `recover ${wanted.version}`;
@@ -259,19 +259,25 @@ describe("taking back a run", () => {
       "whose own version was deleted since",
       [{ values: { a: "1" } }, { deleted: 3, run: "r" }],
       [],
-      "it was deleted after the run; restore it first",
+      "version 2 was soft-deleted after the run",
     ],
     [
       "whose own version was deleted, with another after it",
       [{ values: { a: "1" } }, { deleted: 2, run: "r" }, { values: { a: "3" } }],
       [],
-      "it was deleted after the run; restore it first",
+      "version 2 was soft-deleted after the run",
     ],
     [
       "after which all was deleted",
       [{ values: { a: "1" } }, { values: { a: "2" }, run: "r" }, { deleted: 3 }],
       [],
-      "it was deleted after the run; restore it first",
+      "version 3 was soft-deleted after the run",
+    ],
+    [
+      "whose own version was destroyed since",
+      [{ values: { a: "1" } }, { deleted: 2, destroyed: true, run: "r" }, { values: { a: "3" } }],
+      [],
+      "version 2 was destroyed after the run",
     ],
     ["that deleted undeletes", [{ deleted: 1 }], [at(1, "delete", 1)], "undelete"],
     ["that deleted what is there again", [{ values: { a: "1" } }], [at(1, "delete", 1)], "nothing"],

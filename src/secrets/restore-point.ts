@@ -8,6 +8,12 @@ export interface Sourced {
   readonly version: number;
 }
 
+/** A key that has changed since. `version`: what held the value that a restore would bring back, if there was one. */
+export interface Conflict {
+  readonly key: string;
+  readonly version: number | undefined;
+}
+
 /** What has to happen to one application to restore an earlier state. */
 export type Wanted =
   | { readonly kind: "nothing" }
@@ -16,7 +22,7 @@ export type Wanted =
       readonly kind: "values";
       readonly values: ReadonlyMap<string, Sourced>;
       /** Keys that have changed since and are not touched. */
-      readonly conflicts: readonly string[];
+      readonly conflicts: readonly Conflict[];
     }
   /** The latest version is merely deleted. */
   | { readonly kind: "undelete" }
@@ -91,16 +97,23 @@ export function undoRun(history: ApplicationHistory, run: string): Wanted {
     const event = provenance.events.findLast((candidate) => candidate.run === run);
     return event ? undoEvent(history, event) : { kind: "nothing" };
   }
-  const current = versions.at(-1)?.values;
-  const undone: Undone = { now: new Map(current), values: new Map(), conflicts: new Set() };
+  const undone: Undone = { now: new Map(versions.at(-1)?.values), values: new Map(), conflicts: new Map() };
   for (const write of writes.toReversed()) {
     const before = versions.find(({ version }) => version === write.version - 1);
     const reason = cannotReturnTo(before, write);
     if (reason !== undefined) return lost(reason);
-    if (write.values === undefined || current === undefined) return lost({ kind: "deleted-after-run" });
-    takeBack(undone, before?.values ?? new Map(), write.values, write.version - 1);
+    const unreadable = [write, versions.at(-1)].find(
+      (version) => version !== undefined && version.values === undefined,
+    );
+    if (unreadable !== undefined) {
+      const { version, destroyed, deleted } = unreadable;
+      const kind = destroyed ? "destroyed-after-run" : deleted ? "deleted-after-run" : "version-unreadable";
+      return lost({ kind, version });
+    }
+    takeBack(undone, before?.values ?? new Map(), write.values ?? new Map(), write.version - 1);
   }
-  return { kind: "values", values: undone.values, conflicts: [...undone.conflicts] };
+  const conflicts = [...undone.conflicts].map(([key, version]) => ({ key, version }));
+  return { kind: "values", values: undone.values, conflicts };
 }
 
 /** Why the state before a write is no longer known; undefined if it is. */
@@ -117,7 +130,7 @@ function cannotReturnTo(before: HistoricVersion | undefined, write: HistoricVers
 interface Undone {
   readonly now: Map<string, StoredValue>;
   readonly values: Map<string, Sourced>;
-  readonly conflicts: Set<string>;
+  readonly conflicts: Map<string, number | undefined>;
 }
 
 /** Undoes one write, which found `old` in `version` and left `left`. */
@@ -126,7 +139,7 @@ function takeBack({ now, values, conflicts }: Undone, old: Values, left: Values,
     const [value, theirs] = [old.get(key), now.get(key)];
     if (sameStoredValue(value, left.get(key)) || sameStoredValue(value, theirs)) continue;
     if (!sameStoredValue(theirs, left.get(key))) {
-      conflicts.add(key);
+      conflicts.set(key, value === undefined ? undefined : version);
       continue;
     }
     values.set(key, { value, version });

@@ -7,7 +7,7 @@ import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 import { compareRefs, refId, type SecretRef } from "../model/secret.js";
 import type { ApplicationWrite } from "../model/write.js";
 import { dependentsOf } from "./impact.js";
-import { stateAt, undoRun, versionState, type Wanted } from "./restore-point.js";
+import { type Conflict, stateAt, undoRun, versionState, type Wanted } from "./restore-point.js";
 
 export interface RestoreTarget {
   readonly environment: Environment;
@@ -26,7 +26,7 @@ export interface Restoration {
   /** What cannot be restored, and why. */
   readonly lost: readonly { readonly application: string; readonly reason: LostReason }[];
   /** Keys that have changed since the run being undone; they stay. */
-  readonly conflicts: readonly SecretRef[];
+  readonly conflicts: readonly (SecretRef & Conflict)[];
   /** Keys that derive from a restored one and have no value from that time. */
   readonly stale: readonly SecretRef[];
   /** What Vault will hold, as far as it is known before the writes. */
@@ -69,7 +69,7 @@ export function planRestore(input: RestoreInput): Restoration {
     ),
     conflicts: drafts
       .flatMap(({ history: { application }, want }) =>
-        want.kind === "values" ? want.conflicts.map((key) => ({ application, key })) : [],
+        want.kind === "values" ? want.conflicts.map((conflict) => ({ application, ...conflict })) : [],
       )
       // A copy may have followed its source anyway.
       .filter((ref) => isChosen(ref) && !changed.has(refId(ref)))
@@ -104,9 +104,15 @@ function draftOf(history: ApplicationHistory, want: Wanted, isChosen: (ref: Secr
   if (want.kind !== "values") return draft;
   for (const [key, { value, version }] of want.values) {
     if (isChosen({ application, key }) && !sameStoredValue(draft.values.get(key), value))
-      change(draft, key, value, { kind: "restored", version });
+      change(draft, key, value, value === undefined ? goneThen(history, key, version) : { kind: "restored", version });
   }
   return draft;
+}
+
+/** Why a key that a version does not have is removed. */
+function goneThen({ versions }: ApplicationHistory, key: string, version: number): Cause {
+  const last = versions.findLast((each) => each.version < version && each.values?.has(key));
+  return { kind: "not-there-then", ...(last && { heldIn: last.version }) };
 }
 
 /** Sets or removes a key, and records the change. */
@@ -114,7 +120,7 @@ function change({ history, values, changes }: Draft, key: string, value: StoredV
   const ref = { application: history.application, key };
   if (value === undefined) {
     values.delete(key);
-    changes.push({ ...ref, action: "delete", cause: { kind: "not-there-then" } });
+    changes.push({ ...ref, action: "delete", cause });
   } else {
     changes.push({ ...ref, action: values.has(key) ? "update" : "create", cause });
     values.set(key, value);

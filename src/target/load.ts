@@ -9,6 +9,8 @@ import { PhalanxError } from "../errors.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { PULL_SECRET, type Environment, type DeclaredKind, requiredSecrets } from "../model/environment.js";
+import type { SecretRef } from "../model/secret.js";
+import type { Target } from "../model/target.js";
 import { nearest } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { type Context, variableName, notify } from "../terminal/context.js";
@@ -133,11 +135,20 @@ export async function refuseIrregular(path: string, file: string): Promise<void>
 }
 
 /** What static secrets are compared with, so that "clean" is not misread. */
-export function sourceNotes(environment: Environment, source: StaticSecrets | undefined): AnyDiagnostic[] {
-  if (!requiredSecrets(environment).some(({ kind }) => kind === "static")) return [];
+export function sourceNotes({
+  environment,
+  staticSecrets: source,
+  exclude,
+}: Pick<Target, "environment" | "staticSecrets" | "exclude">): AnyDiagnostic[] {
+  const required = requiredSecrets(environment).filter(({ kind }) => kind === "static");
+  if (required.length === 0) return [];
+  const isCompared = ({ application, key }: SecretRef): boolean =>
+    source === undefined || exclude.has(application) || (source.applications.get(application)?.has(key) ?? false);
+  const uncompared = required.filter((ref) => !isCompared(ref)).length;
   const { onepassword } = environment;
   const details = {
     origin: source?.origin ?? ("vault" as const),
+    ...(uncompared > 0 && { uncompared }),
     ...(source?.files && { files: source.files }),
     ...(source?.origin === "onepassword" && onepassword && { title: onepassword.vaultTitle }),
   };

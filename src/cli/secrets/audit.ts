@@ -56,7 +56,7 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
     for (const warning of other) notify(context, warning);
     return result;
   });
-  for (const source of sourceNotes(environment, staticSecrets)) notify(context, source);
+  for (const source of sourceNotes(target)) notify(context, source);
   for (const warning of stateWarnings(environment, computed)) if (isInScope(target, warning)) notify(context, warning);
   const { plan, current, folders } = computed;
   if (folders.length > 0) notify(context, foldersUnchecked(environment, folders));

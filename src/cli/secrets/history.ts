@@ -5,6 +5,7 @@ import type { ApplicationHistory, HistoryEvent } from "../../model/history.js";
 import { momentAt } from "../../model/moment.js";
 import { readHistory } from "../../operations/read-history.js";
 import { count } from "../../render/count.js";
+import { printable } from "../../render/printable.js";
 import { renderHistory } from "../../render/history.js";
 import { alignByRun } from "../../secrets/history.js";
 import { filterEvents, versionsOf } from "../../secrets/history-filter.js";
@@ -84,12 +85,31 @@ function requireKnown(
   throw new PhalanxError(notRequired(environment, "history", name));
 }
 
-/** For a person: how many events there are, and how to undo the newest run. */
+/** For a person: how many events there are, and how to undo the newest. */
 function ending(context: Context, name: string, events: readonly HistoryEvent[], options: ConfigOption): string {
   if (!context.stdout.isTTY || events.length === 0) return "";
   const entries = events.reduce((sum, event) => sum + event.entries.length, 0);
-  const run = events.find(({ writer }) => writer !== undefined)?.writer?.run;
-  const undo = run === undefined ? [] : [nextCommand(["secrets", "restore", name, "--run", run, "--dry-run"], options)];
-  const hints = undo.map((command): Hint => ["To see what undoing the newest run would do:", command]);
+  const hints = undoHint(name, events, options);
   return `\n${reportFooter(context, hints, `${count(events.length, "event")}, ${count(entries, "version")}`)}`;
+}
+
+/** The undo of a run would leave what another program wrote after it. */
+function undoHint(name: string, [newest, ...earlier]: readonly HistoryEvent[], options: ConfigOption): Hint[] {
+  const preview = (...words: readonly string[]): string =>
+    nextCommand(["secrets", "restore", name, ...words, "--dry-run"], options);
+  const [entry, ...others] = newest?.entries ?? [];
+  if (newest?.writer === undefined && entry !== undefined && others.length === 0) {
+    const { application, version, kind } = entry;
+    const before = kind === "write" ? version - 1 : version;
+    return kind === "undelete" || before === 0
+      ? []
+      : [
+          [
+            `The newest write is not by phalanx. To see what restoring the state of ${printable(application)} before it would do:`,
+            preview("--kv-version", `${before}`, application),
+          ],
+        ];
+  }
+  const run = [newest, ...earlier].find((event) => event?.writer !== undefined)?.writer?.run;
+  return run === undefined ? [] : [["To see what undoing the newest run would do:", preview("--run", run)]];
 }

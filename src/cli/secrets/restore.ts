@@ -2,31 +2,24 @@ import type { RestorePoint } from "../../model/history.js";
 import { ExitCode, PhalanxError } from "../../errors.js";
 import type { AnyDiagnostic } from "../../model/diagnostic.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
-import { type Environment, PULL_SECRET, requiredSecrets } from "../../model/environment.js";
+import type { Environment } from "../../model/environment.js";
 import { momentAt } from "../../model/moment.js";
-import { refId } from "../../model/secret.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
-import { changesOf, type Plan } from "../../model/plan.js";
-import type { AppliedWrite } from "../../operations/apply-plan.js";
-import { computePlan, planFor } from "../../operations/compute-plan.js";
 import { massWarnings } from "../../operations/consent.js";
 import { diagnose } from "../../operations/diagnose.js";
 import { guard } from "../../operations/guard.js";
 import { finishInterrupted, latestStates, prepareRestoration, restorePlans } from "../../operations/restore.js";
 import { renderApplied } from "../../render/sync.js";
 import { massOfChanges } from "../../secrets/mass-change.js";
-import { closure } from "../../secrets/impact.js";
-import type { Restoration } from "../../secrets/restore.js";
-import type { VaultSession } from "../../vault/protocol.js";
 import { isAttended, print } from "../../terminal/terminal.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { driveRun } from "../../runs/drive-run.js";
-import { type Loaded, loadFromTree, loadStaticSecrets } from "../../target/load.js";
+import { loadFromTree, loadStaticSecrets } from "../../target/load.js";
 import { dropPending, type PendingRun, readPending } from "../../runs/pending-run.js";
 import { approvePlan, showPlan } from "../../runs/show-plan.js";
+import { nextSync, nextSyncOfWhole } from "../../runs/after-restore.js";
 import { checkKnown, explainPoint, refuseLost, warningsFor, warnOfUnknown } from "../../runs/restore-checks.js";
 import { chooser, namingRun, type RestoreOptions, restorePoint } from "../../runs/restore-options.js";
-import { auditTarget } from "../../target/target-options.js";
 
 /** `phalanx secrets restore ENV`: restores an earlier state, as new versions. */
 export async function run(
@@ -154,68 +147,4 @@ async function nextStaticSecrets(
     notify(context, diagnostic("next-sync-unknown", { cause: error.diagnostic }));
     return undefined;
   });
-}
-
-/** The keys that the next sync would change again, as far as can be predicted. */
-function nextSync(
-  context: Context,
-  loaded: Loaded,
-  staticSecrets: StaticSecrets | undefined,
-  { plan, after }: Restoration,
-): AnyDiagnostic[] {
-  if (plan.applications.length === 0) return [];
-  const target = auditTarget(context, loaded, staticSecrets, { exclude: [] });
-  return undoneBySync(planFor(target, after).plan, new Set(changesOf(plan).map(refId)));
-}
-
-/**
- * The same for applications restored as a whole, whose values could not be read before: their keys, and what derives
- * from them.
- */
-async function nextSyncOfWhole(
-  context: Context,
-  loaded: Loaded,
-  staticSecrets: StaticSecrets | undefined,
-  session: VaultSession,
-  applied: readonly AppliedWrite[],
-): Promise<AnyDiagnostic[]> {
-  const whole = new Set(
-    applied.flatMap(({ write: { kind, application } }) =>
-      kind === "undelete" || kind === "recover" ? [application] : [],
-    ),
-  );
-  if (whole.size === 0) return [];
-  const { environment } = loaded;
-  const target = auditTarget(context, loaded, staticSecrets, { exclude: [] });
-  const { plan } = await computePlan(session, target);
-  const back = requiredSecrets(environment).filter(({ application }) => whole.has(application));
-  const followers = closure(environment, back);
-  const own = new Set(back.map(refId));
-  // What Vault does not hold has no other value; a sync, or a restore, decides about it.
-  const behind = changesOf(plan)
-    .filter(({ action }) => action === "update")
-    .map(refId)
-    .filter((name) => followers.has(name) && !own.has(name));
-  return [...undoneBySync(plan, own), ...leavesFollowers(plan, behind)];
-}
-
-function leavesFollowers({ environment }: Plan, secrets: readonly string[]): AnyDiagnostic[] {
-  return secrets.length === 0
-    ? []
-    : [diagnostic("restore-leaves-followers", { secrets }, { subject: { environment } })];
-}
-
-function undoneBySync(next: Plan, restored: ReadonlySet<string>): AnyDiagnostic[] {
-  const stops = new Set(next.blocked.map(({ application }) => application));
-  const changes = changesOf(next).filter((change) => restored.has(refId(change)) && change.application !== PULL_SECRET);
-  // A sync that stops changes nothing. A restored copy that no longer equals its source does not wait for a sync.
-  const again =
-    stops.size + next.unresolved.length > 0 ? [] : changes.filter(({ cause }) => cause.kind !== "copy-differs");
-  const differing = changes.filter(({ cause }) => cause.kind === "copy-differs").map(refId);
-  const applications = [...new Set(changes.map(({ application }) => application))].filter((name) => stops.has(name));
-  return [
-    ...(again.length === 0 ? [] : [diagnostic("restore-undone-by-sync", { secrets: again.map(refId) })]),
-    ...leavesFollowers(next, differing),
-    ...(applications.length === 0 ? [] : [diagnostic("restore-stops-sync", { applications })]),
-  ];
 }

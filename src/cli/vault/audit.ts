@@ -2,7 +2,9 @@ import { ExitCode } from "../../errors.js";
 import { auditCredentials } from "../../operations/audit-credentials.js";
 import { renderCredentialReport } from "../../render/credential-report.js";
 import { type Context, notify } from "../../terminal/context.js";
-import { print } from "../../terminal/terminal.js";
+import type { CredentialReport } from "../../model/credential-report.js";
+import { nextCommand } from "../../runs/next-command.js";
+import { type Hint, print, reportFooter } from "../../terminal/terminal.js";
 import type { ConfigOption } from "../../target/load.js";
 import { sharersOf } from "../../operations/shared-credentials.js";
 import { sharedPrefix } from "../../operations/shared-prefix.js";
@@ -20,6 +22,17 @@ export async function run(context: Context, name: string, options: ConfigOption)
   for (const warning of sharedPrefix(name, sharers, "credentials")) notify(context, warning);
   const text = renderCredentialReport(report);
   if (context.answer) context.answer.result({ environment: name, clean: text === "", ...report });
-  else print(context.stdout, text);
+  else {
+    const hints = nextSteps(name, report, options);
+    print(context.stdout, text + (hints.length > 0 ? reportFooter(context, hints) : ""));
+  }
   return text === "" ? ExitCode.ok : ExitCode.findings;
+}
+
+function nextSteps(name: string, { appRole, tokens }: CredentialReport, options: ConfigOption): Hint[] {
+  const create = (command: string): string => nextCommand(["vault", command, name], options);
+  return [
+    ...(appRole.found ? [] : [["To create the read AppRole:", create("create-read-approle")] as const]),
+    ...(tokens.length > 0 ? [] : [["To create a write token:", create("create-write-token")] as const]),
+  ];
 }

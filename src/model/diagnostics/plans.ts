@@ -1,6 +1,6 @@
 import type { ObjectName } from "../consumer.js";
 import type { MassChange } from "../mass-change.js";
-import { error, warning } from "../diagnostic.js";
+import { error, note, warning } from "../diagnostic.js";
 import type { StaticOrigin } from "../static-origin.js";
 
 /** The state of an application in Vault. */
@@ -62,7 +62,7 @@ export const PLANS = {
     readonly planned: StaticOrigin | "none";
     readonly found: StaticOrigin | "none";
   }>(),
-  "plan-values-unchecked": warning(),
+  "plan-values-unchecked": note(),
   "undo-impossible": warning<object, "application">(),
   "undo-pushed-out": warning<
     {

@@ -1,4 +1,5 @@
 import type { LostReason } from "../history.js";
+import type { SecretRef } from "../secret.js";
 import { type AnyDiagnostic, error, note, warning } from "../diagnostic.js";
 import type { TypedCommand } from "./operations.js";
 import { PLANS } from "./plans.js";
@@ -39,7 +40,7 @@ export const RUNS = {
   "deletion-spares": note<{ readonly secrets: readonly string[] }, "environment">(),
   "derived-value-stale": warning<object, "application" | "key">(),
   "history-missing": error<{ readonly meant?: string | undefined }, "environment" | "application">(),
-  "history-without-key": error<object, "environment" | "application" | "key">(),
+  "history-without-key": error<{ readonly meant: string | undefined }, "environment" | "application" | "key">(),
   "input-mark-removed": note(),
   "input-newline-removed": note(),
   "next-sync-unknown": warning<{ readonly cause: AnyDiagnostic }>(),
@@ -74,22 +75,34 @@ export const RUNS = {
   "restore-changes-nothing": note(),
   /** `command`: as typed, if `--partial` would restore anything. */
   "restore-incomplete": error<TypedCommand, "environment">(),
-  "restore-keeps-change": warning<object, "application" | "key">(),
+  "restore-keeps-change": warning<{ readonly version: number | undefined }, "environment" | "application" | "key">(),
   /** What copies, or is made from, what came back as a whole, and still has another value. */
   "restore-leaves-followers": warning<{ readonly secrets: readonly string[] }, "environment">(),
-  "restore-lost": error<{ readonly reason: LostReason }, "application">(),
+  "restore-lost": error<{ readonly reason: LostReason }, "environment" | "application">(),
   "restore-point-unclear": error<object, "environment">(),
   "restore-read-interrupted": warning<{ readonly version: number }, "application">(),
   "restore-run-unknown": error<{ readonly run: string }, "environment">(),
   /** `earliest`: RFC 3339. */
   "restore-time-before-history": error<{ readonly earliest: string }, "environment">(),
   "restore-time-in-future": error<{ readonly given: string }>(),
-  "restore-time-uncertain": warning(),
+  "restore-time-uncertain": note<object, "environment">(),
   /** `until`: RFC 3339, when the run wrote last. */
   "restore-time-within-run": warning<{ readonly run: string; readonly until: string }>(),
   /** What a restore leaves soft-deleted, so that a sync would lose its values. */
   "restore-stops-sync": warning<{ readonly applications: readonly string[] }>(),
-  "restore-undone-by-sync": warning<{ readonly secrets: readonly string[] }>(),
+  /** `files`: the static secrets files, if any of these comes from there. */
+  "restore-undone-by-sync": warning<{
+    readonly secrets: readonly string[];
+    readonly files: readonly string[];
+    readonly onepassword: boolean;
+    readonly configuration: boolean;
+  }>(),
+  /** `version`: the last one with a value. */
+  "restore-regenerated-by-sync": warning<{ readonly version?: number }, "environment" | "application" | "key">(),
+  "restore-without-source": warning<
+    { readonly source: SecretRef; readonly version?: number },
+    "environment" | "application" | "key"
+  >(),
   "restore-version-of-what": error(),
   "restore-without": warning<{ readonly reason: LostReason }, "application">(),
   /** `resumable`: whether `--resume` can continue it, which is reported separately. */

@@ -33,7 +33,13 @@ export type UnsupportedInSops =
 export const SOURCES = {
   /** What static secrets are compared with; `files`, `title`: undefined for the other kinds. */
   "static-source": note<
-    { readonly origin: StaticOrigin | "vault"; readonly files?: readonly string[]; readonly title?: string },
+    {
+      readonly origin: StaticOrigin | "vault";
+      readonly files?: readonly string[];
+      readonly title?: string;
+      /** How many secrets have no value there. */
+      readonly uncompared?: number;
+    },
     "environment"
   >(),
   ...ONEPASSWORD,

@@ -145,7 +145,8 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
   },
   "vault-token-missing": {
     summary: ({ details: { variable } }) => `No Vault credentials in static secrets and ${variable} not set`,
-    hint: ({ details: { variable } }) => `Set ${variable} to the environment's write token, or log in with --auth.`,
+    hint: ({ details: { variable } }) =>
+      `Set ${variable} to a token of this environment (to read, any that can read is enough), or log in with --auth.`,
   },
 };
 

@@ -253,7 +253,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
       `${subject.environment} keeps its static secrets in ${file}: the next sync would overwrite what is set here`,
     hint: ({ subject: { environment }, details: { file, names, edit } }) =>
       edit === undefined
-        ? `Give --anyway, or set it there and sync: ${commandLine("phalanx", "secrets", "set", environment, ...names, "--in", file)}`
+        ? `With --anyway, the value lasts until the next sync. To set it there, and then sync: ${commandLine("phalanx", "secrets", "set", environment, ...names, "--in", file)}`
         : `${edit.what === "registry" ? "Add it under registries of pull-secret in" : "Put the values into"} ${file}${EDITORS[edit.editor](environment, file)}, and sync. Or give --anyway.`,
   },
   "set-with-onepassword": {

@@ -12,6 +12,12 @@ function typed(command: readonly string[] | undefined, option: string): string {
   return command === undefined ? `give ${option}.` : commandLine("phalanx", ...command, option);
 }
 
+/** On two lines, so that each can be pasted. */
+function reviewed(command: readonly string[] | undefined, option: string): string {
+  const consent = `If this is what you want: ${typed(command, option)}`;
+  return command === undefined ? consent : `To review it first: ${typed(command, "--dry-run")}\n${consent}`;
+}
+
 export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "application-keeps-changing": {
     summary: ({ subject: { application }, details: { replans } }) =>
@@ -57,8 +63,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     hint: ({ details: { command, unseen, file } }) =>
       [
         ...(unseen ? [SEEN] : []),
-        ...(file === undefined ? [`To review it: ${typed(command, "--dry-run")}`] : []),
-        `If this is what you want: ${typed(command, "--yes")}`,
+        file === undefined ? reviewed(command, "--yes") : `If this is what you want: ${typed(command, "--yes")}`,
       ].join(" "),
   },
   "credential-may-live-on": {
@@ -91,7 +96,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       return `${environments.join(", ")} ${has} the same path in Vault (${path}), so this would ${would}`;
     },
     hint: ({ subject: { environment } }) =>
-      `If vaultPathPrefix of ${environment} was copied, correct it before the first sync; later, a new prefix starts empty (phalanx vault copy-secrets ENV OLDPREFIX, in a branch that has it, brings the values along). If the environments share it on purpose, give --adopt.`,
+      `If vaultPathPrefix of ${environment} was copied, correct it before the first sync; later, a new prefix starts empty (phalanx vault copy-secrets ENV OLDPREFIX, in a branch that has it, brings the values along). If the environments share it on purpose, --adopt goes on and does that: provide the new credentials to all of them.`,
   },
   "environment-not-adopted": {
     summary: ({ details }) => foreignText(details),
@@ -146,7 +151,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       `This would ${counts === "deletions" ? "delete" : "change or delete"} ${count} of the ${existing} keys of ${environment}`,
     hint: ({ details: { command, kept } }) =>
       kept === undefined
-        ? `To review it: ${typed(command, "--dry-run")} If this is what you want: ${typed(command, "--allow-mass-change")}`
+        ? reviewed(command, "--allow-mass-change")
         : `The plan does not allow that. If this is what you want, make a new plan: ${kept} --allow-mass-change`,
   },
   "new-token-untested": {

@@ -17,7 +17,7 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   },
   "deleted-version-covered": {
     summary: ({ subject, details }) =>
-      `${subject.application}: its latest version, ${details.version}, was soft-deleted; the new version does not have its other keys`,
+      `${subject.application}: its latest version, ${details.version}, was soft-deleted; if it had other keys, the new version does not have them`,
   },
   "plan-application-changed": {
     summary: ({ subject, details: { planned, found } }) =>
@@ -80,7 +80,8 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
       details.planned === "file" ? "Give the same file with --secrets FILE." : "Leave --secrets out.",
   },
   "plan-values-unchecked": {
-    summary: "the static secrets file may no longer have the values that the plan was made with: this is not checked",
+    summary: "a plan file holds no values: those that the static secrets file has now are written",
+    hint: "If that file has changed since, make a new plan.",
   },
   "undo-impossible": {
     summary: ({ subject }) =>

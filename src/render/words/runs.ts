@@ -1,7 +1,7 @@
 import { count } from "../count.js";
 import { lostText } from "../reason.js";
 import type { PlaceInVault, RUNS } from "../../model/diagnostics/runs.js";
-import { refId } from "../../model/secret.js";
+import { refId, type SecretRef } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
 import { resumeCommand } from "../resume-command.js";
 import { PLANS_WORDS } from "./plans.js";
@@ -34,8 +34,9 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     },
   },
   "history-without-key": {
-    summary: ({ subject }) => `${refId(subject)} is in no version that can be read`,
-    hint: historyHint,
+    summary: ({ subject }) => `no version of ${subject.application} that can be read has ${subject.key}`,
+    hint: ({ subject, details: { meant } }) =>
+      meant === undefined ? historyHint({ subject }) : `Did you mean "${subject.application}/${meant}"?`,
   },
   "input-mark-removed": { summary: "A byte order mark at the beginning of the input was removed; --raw keeps it." },
   "input-newline-removed": { summary: "One newline at the end of the input was removed; --raw keeps it." },
@@ -139,13 +140,15 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     summary: `Not everything can be restored: ${NOT_WRITTEN}`,
     hint: ({ subject: { environment }, details: { command } }) => {
       const history = commandLine("phalanx", "secrets", "history", environment);
-      const rest = command && `To restore everything else: ${commandLine("phalanx", ...command, "--partial")}`;
-      const versions = `To see which versions there are: ${history}`;
-      return rest === undefined ? versions : `${versions} ${rest}`;
+      return command === undefined
+        ? `To see which versions there are: ${history}`
+        : `To see which versions there are: ${history}\nTo restore everything else: ${commandLine("phalanx", ...command, "--partial")}`;
     },
   },
   "restore-keeps-change": {
     summary: ({ subject }) => `${refId(subject)} has changed since that run, and keeps its value`,
+    hint: ({ subject, details: { version } }) =>
+      version === undefined ? undefined : `To restore it all the same: ${restoreLine(subject, subject, version)}`,
   },
   "restore-leaves-followers": {
     summary: ({ details: { secrets } }) =>
@@ -153,7 +156,13 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     hint: ({ subject: { environment }, details: { secrets } }) =>
       `Before any restart, update ${secrets.length === 1 ? "it" : "them"}: ${commandLine("phalanx", "secrets", "sync", environment, ...secrets)}`,
   },
-  "restore-lost": { summary: ({ subject, details }) => `${subject.application}: ${lostText(details.reason)}` },
+  "restore-lost": {
+    summary: ({ subject, details }) => `${subject.application}: ${lostText(details.reason)}`,
+    hint: ({ subject: { environment, application }, details: { reason } }) =>
+      reason.kind === "deleted-after-run"
+        ? `To restore it first: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${reason.version}`, application)}`
+        : undefined,
+  },
   "restore-point-unclear": {
     summary: "Give exactly one of --last, --run, --at and --kv-version",
     hint: ({ subject }) =>
@@ -173,7 +182,9 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "restore-time-in-future": { summary: ({ details }) => `--at ${details.given} is in the future` },
   "restore-time-uncertain": {
-    summary: "KV keeps no record of deletes that others have undone, so the state at that time is uncertain",
+    summary:
+      "--at cannot know whether another program had soft-deleted something then and undeleted it since: Vault does not record that",
+    hint: ({ subject }) => `What is known: ${commandLine("phalanx", "secrets", "history", subject.environment)}`,
   },
   "restore-time-within-run": {
     summary: ({ details: { run } }) => `run ${run} was writing at that time: what it wrote later is not restored`,
@@ -185,7 +196,25 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "restore-undone-by-sync": {
     summary: ({ details }) => `the next sync would change this again: ${details.secrets.join(", ")}`,
-    hint: "To keep what was restored, change its source, too: the static secrets file, 1Password, or the configuration.",
+    hint: ({ details: { files, onepassword, configuration } }) => {
+      const places = [...files, ...(onepassword ? ["1Password"] : []), ...(configuration ? ["the configuration"] : [])];
+      return places.length === 0
+        ? undefined
+        : `To keep what was restored, put the same value into ${places.join(" or ")}.`;
+    },
+  },
+  "restore-regenerated-by-sync": {
+    summary: ({ subject }) => `the next sync generates a new value for ${refId(subject)}`,
+    hint: ({ subject, details: { version } }) =>
+      version === undefined
+        ? undefined
+        : `To restore its last value instead: ${restoreLine(subject, subject, version)}`,
+  },
+  "restore-without-source": {
+    summary: ({ subject, details: { source } }) =>
+      `${refId(subject)} was a copy of ${refId(source)}, which is missing; it keeps its value until a sync gives both a new one`,
+    hint: ({ subject, details: { source, version } }) =>
+      version === undefined ? undefined : `To restore the source: ${restoreLine(subject, source, version)}`,
   },
   "restore-version-of-what": {
     summary: "--kv-version needs the names of the applications to restore",
@@ -223,4 +252,8 @@ function interruptedText(
 
 function placeInVault({ url, namespace, mount, path }: PlaceInVault): string {
   return `${mount}/${path} of ${url}${namespace === undefined ? "" : ` (namespace ${namespace})`}`;
+}
+
+function restoreLine({ environment }: { readonly environment: string }, ref: SecretRef, version: number): string {
+  return commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${version}`, refId(ref));
 }

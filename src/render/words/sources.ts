@@ -29,14 +29,14 @@ const ODD_VALUE_HINTS = {
 
 export const SOURCES_WORDS: Words<typeof SOURCES> = {
   "static-source": {
-    summary: ({ subject: { environment }, details: { origin, files = [], title = "" } }) =>
+    summary: ({ subject: { environment }, details: { origin, files = [], title = "", uncompared = 0 } }) =>
       `static secrets of ${environment}: ${
         {
           file: `from ${files.length === 0 ? "standard input" : files.join(", ")}`,
           onepassword: `from the 1Password vault "${title}"`,
           vault: "taken from Vault, not compared with another source (no --secrets, no phalanx.yaml, no 1Password)",
         }[origin]
-      }`,
+      }${uncompared === 0 ? "" : `; ${uncompared} ${uncompared === 1 ? "has no value there and is" : "have no value there and are"} not compared`}`,
   },
   ...ONEPASSWORD_WORDS,
   "age-file-damaged": {

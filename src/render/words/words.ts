@@ -13,7 +13,10 @@ export interface Nested {
 export interface Phrase<D> {
   /** One line: what happened, where the place does not say it already. It never ends with a full stop. */
   readonly summary: string | ((diagnostic: D, nested: Nested) => string);
-  /** What to do, in whole sentences; a function returns undefined where nothing can be done. */
+  /**
+   * What to do, in whole sentences; of an error, on several lines if each has a command to paste. A function returns
+   * undefined where nothing can be done.
+   */
   readonly hint?: string | ((diagnostic: D, nested: Nested) => string | undefined);
 }
 

@@ -1,0 +1,130 @@
+import { PULL_SECRET, type Environment, requiredSecrets } from "../model/environment.js";
+import type { AnyDiagnostic } from "../model/diagnostic.js";
+import { diagnostic } from "../model/diagnostics/index.js";
+import { type Change, changesOf, type Plan } from "../model/plan.js";
+import { refId, type SecretRef } from "../model/secret.js";
+import type { StaticSecrets } from "../model/static-secrets.js";
+import type { AppliedWrite } from "../operations/apply-plan.js";
+import { computePlan, planFor } from "../operations/compute-plan.js";
+import { closure } from "../secrets/impact.js";
+import type { Restoration } from "../secrets/restore.js";
+import type { Loaded } from "../target/load.js";
+import { auditTarget } from "../target/target-options.js";
+import type { Context } from "../terminal/context.js";
+import type { VaultSession } from "../vault/protocol.js";
+
+/** The keys that the next sync would change again, as far as can be predicted. */
+export function nextSync(
+  context: Context,
+  loaded: Loaded,
+  staticSecrets: StaticSecrets | undefined,
+  { plan, after }: Restoration,
+): AnyDiagnostic[] {
+  if (plan.applications.length === 0) return [];
+  const target = auditTarget(context, loaded, staticSecrets, { exclude: [] });
+  const removed = new Map(
+    changesOf(plan).flatMap((change) =>
+      change.cause.kind === "not-there-then" && change.cause.heldIn !== undefined
+        ? [[refId(change), change.cause.heldIn]]
+        : [],
+    ),
+  );
+  const { environment } = loaded;
+  const next = planFor(target, after).plan;
+  return undoneBySync({ environment, staticSecrets, removed }, next, new Set(changesOf(plan).map(refId)));
+}
+
+/**
+ * The same for applications restored as a whole, whose values could not be read before: their keys, and what derives
+ * from them.
+ */
+export async function nextSyncOfWhole(
+  context: Context,
+  loaded: Loaded,
+  staticSecrets: StaticSecrets | undefined,
+  session: VaultSession,
+  applied: readonly AppliedWrite[],
+): Promise<AnyDiagnostic[]> {
+  const whole = new Set(
+    applied.flatMap(({ write: { kind, application } }) =>
+      kind === "undelete" || kind === "recover" ? [application] : [],
+    ),
+  );
+  if (whole.size === 0) return [];
+  const { environment } = loaded;
+  const target = auditTarget(context, loaded, staticSecrets, { exclude: [] });
+  const { plan } = await computePlan(session, target);
+  const back = requiredSecrets(environment).filter(({ application }) => whole.has(application));
+  const followers = closure(environment, back);
+  const own = new Set(back.map(refId));
+  // What Vault does not hold has no other value; a sync, or a restore, decides about it.
+  const behind = changesOf(plan)
+    .filter(({ action }) => action === "update")
+    .map(refId)
+    .filter((name) => followers.has(name) && !own.has(name));
+  return [
+    ...undoneBySync({ environment, staticSecrets, removed: new Map() }, plan, own),
+    ...leavesFollowers(plan, behind),
+  ];
+}
+
+function leavesFollowers({ environment }: Plan, secrets: readonly string[]): AnyDiagnostic[] {
+  return secrets.length === 0
+    ? []
+    : [diagnostic("restore-leaves-followers", { secrets }, { subject: { environment } })];
+}
+
+/** What the next sync would do to what was restored. */
+function undoneBySync(
+  { environment, staticSecrets, removed }: AfterRestore,
+  next: Plan,
+  restored: ReadonlySet<string>,
+): AnyDiagnostic[] {
+  const stops = new Set(next.blocked.map(({ application }) => application));
+  const changes = changesOf(next).filter((change) => restored.has(refId(change)) && change.application !== PULL_SECRET);
+  // A sync that stops changes nothing. A restored copy that no longer equals its source does not wait for a sync.
+  const again =
+    stops.size + next.unresolved.length > 0 ? [] : changes.filter(({ cause }) => cause.kind !== "copy-differs");
+  const applications = [...new Set(changes.map(({ application }) => application))].filter((name) => stops.has(name));
+  const kindOf = ({ application, key }: SecretRef) => environment.applications.get(application)?.secrets.get(key)?.kind;
+  const isAnew = (change: Change): boolean => change.cause.kind === "missing" && kindOf(change) === "generate";
+  const kept = again.filter((change) => !isAnew(change));
+  const isStatic = kept.some((change) => kindOf(change) === "static");
+  const about = (ref: SecretRef) => ({
+    subject: { environment: environment.name, application: ref.application, key: ref.key },
+  });
+  const lastOf = (ref: SecretRef) => {
+    const version = removed.get(refId(ref));
+    return version === undefined ? {} : { version };
+  };
+  return [
+    ...(kept.length === 0
+      ? []
+      : [
+          diagnostic("restore-undone-by-sync", {
+            secrets: kept.map(refId),
+            files: isStatic && staticSecrets?.origin === "file" ? (staticSecrets.files ?? []) : [],
+            onepassword: isStatic && staticSecrets?.origin === "onepassword",
+            configuration: kept.some((change) => kindOf(change) === "fixed" || kindOf(change) === "template"),
+          }),
+        ]),
+    ...again.filter(isAnew).map((change) => diagnostic("restore-regenerated-by-sync", lastOf(change), about(change))),
+    ...changes.flatMap((change) => {
+      const { cause } = change;
+      if (cause.kind !== "copy-differs" || cause.isSourceMissing === undefined) return [];
+      return [diagnostic("restore-without-source", { source: cause.source, ...lastOf(cause.source) }, about(change))];
+    }),
+    ...leavesFollowers(
+      next,
+      changes.filter(({ cause }) => cause.kind === "copy-differs" && cause.isSourceMissing === undefined).map(refId),
+    ),
+    ...(applications.length === 0 ? [] : [diagnostic("restore-stops-sync", { applications })]),
+  ];
+}
+
+interface AfterRestore {
+  readonly environment: Environment;
+  readonly staticSecrets: StaticSecrets | undefined;
+  /** The last version with a value of each key that is removed. */
+  readonly removed: ReadonlyMap<string, number>;
+}
