@@ -17,6 +17,50 @@ function readmeIsIndex(markdown) {
   markdown.normalizeLink = (link) => normalizeLink(link.replace(/(^|\/)README\.md(?=#|$)/, "$1index.md"));
 }
 
+/** What each line of a terminal session is: the prompt of a command, more of that command, or output. */
+function linesOf(session) {
+  let goesOn = false;
+  let end;
+  return session.split("\n").map((line) => {
+    if (end !== undefined) {
+      if (line === end) end = undefined;
+      return "more";
+    }
+    if (!goesOn && !line.startsWith("$ ")) return "output";
+    const kind = goesOn ? "more" : "prompt";
+    goesOn = line.endsWith("\\");
+    end = /<<'?(\w+)/.exec(line)?.[1];
+    return kind;
+  });
+}
+
+const notCopied = (...children) => ({
+  type: "element",
+  tagName: "span",
+  properties: { class: "vp-copy-ignore" },
+  children,
+});
+
+/** The copy button takes the commands of a terminal session, without output: pasted, some of that would run. */
+const copyCommands = {
+  code(code) {
+    if (this.options.lang !== "console") return;
+    const kinds = linesOf(this.source);
+    code.children = code.children
+      .filter(({ type }) => type === "element")
+      .flatMap((line, i) => {
+        const parts = i === 0 ? [line] : [{ type: "text", value: "\n" }, line];
+        if (kinds[i] === "output") return [notCopied(...parts)];
+        if (kinds[i] === "prompt") {
+          const [text] = line.children[0].children;
+          text.value = text.value.slice(2);
+          line.children.unshift(notCopied({ type: "text", value: "$ " }));
+        }
+        return parts;
+      });
+  },
+};
+
 /** Who uses phalanx does not look for these: they are in the group "Contribute", and not in the search. */
 const CONTRIBUTE = {
   "/CONTRIBUTING": "Contributing",
@@ -40,7 +84,7 @@ export default defineConfig({
   srcDir: "..",
   srcExclude: ["node_modules/**", "test/**", "dist/**", "coverage/**", "CLAUDE.md"],
   rewrites: { "README.md": "index.md", ":directory/README.md": ":directory/index.md" },
-  markdown: { anchor: { slugify }, config: readmeIsIndex },
+  markdown: { anchor: { slugify }, codeTransformers: [copyCommands], config: readmeIsIndex },
   themeConfig: {
     search: { provider: "local", options: { _render: searchable } },
     outline: [2, 3],
