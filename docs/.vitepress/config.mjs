@@ -152,7 +152,6 @@ export default defineConfig({
       },
       {
         text: "Reference",
-        collapsed: false,
         items: [
           ...pages("reference/", {
             cli: "Commands",
@@ -187,7 +186,6 @@ export default defineConfig({
       },
       {
         text: "Contribute",
-        collapsed: true,
         items: Object.entries(CONTRIBUTE).map(([link, text]) => ({ text, link })),
       },
     ],
