@@ -1,5 +1,6 @@
 import { onContentUpdated } from "vitepress";
 import theme from "vitepress/theme";
+import "./style.css";
 
 /** The list of pages is longer than the screen. */
 function showActive() {
