@@ -84,7 +84,10 @@ export default defineConfig({
   srcDir: "..",
   srcExclude: ["node_modules/**", "test/**", "dist/**", "coverage/**", "CLAUDE.md"],
   rewrites: { "README.md": "index.md", ":directory/README.md": ":directory/index.md" },
-  markdown: { anchor: { slugify }, codeTransformers: [copyCommands], config: readmeIsIndex },
+  markdown: { anchor: { slugify }, codeTransformers: [copyCommands], config: readmeIsIndex,
+    // Enough contrast for WCAG AA.
+    theme: { light: "github-light-high-contrast", dark: "github-dark-default" },
+  },
   themeConfig: {
     search: { provider: "local", options: { _render: searchable } },
     outline: [2, 3],
