@@ -84,7 +84,10 @@ export default defineConfig({
   srcDir: "..",
   srcExclude: ["node_modules/**", "test/**", "dist/**", "coverage/**", "CLAUDE.md"],
   rewrites: { "README.md": "index.md", ":directory/README.md": ":directory/index.md" },
-  markdown: { anchor: { slugify }, codeTransformers: [copyCommands], config: readmeIsIndex,
+  markdown: {
+    anchor: { slugify },
+    codeTransformers: [copyCommands],
+    config: readmeIsIndex,
     // Enough contrast for WCAG AA.
     theme: { light: "github-light-high-contrast", dark: "github-dark-default" },
   },
@@ -92,10 +95,22 @@ export default defineConfig({
     search: { provider: "local", options: { _render: searchable } },
     outline: [2, 3],
     nav: [
-      { text: "Tutorial", link: "/docs/tutorial" },
-      { text: "How-to", link: "/docs/how-to/your-own-environment" },
-      { text: "Reference", link: "/docs/reference/cli" },
-      { text: "Explanation", link: "/docs/explanation/design" },
+      { text: "Tutorial", link: "/docs/tutorial", activeMatch: "^/docs/tutorial" },
+      {
+        text: "How-to",
+        link: "/docs/how-to/your-own-environment",
+        activeMatch: "^/docs/how-to/(?!troubleshooting|release)",
+      },
+      {
+        text: "Reference",
+        link: "/docs/reference/cli",
+        activeMatch: "^/(docs/(reference/|library)|CHANGELOG)",
+      },
+      {
+        text: "Explanation",
+        link: "/docs/explanation/design",
+        activeMatch: "^/(docs/(explanation/|performance|reliability)|SECURITY)",
+      },
       { text: "Troubleshooting", link: "/docs/how-to/troubleshooting" },
     ],
     sidebar: [
