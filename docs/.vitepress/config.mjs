@@ -1,5 +1,6 @@
 // The site is the Markdown of the repository as it is, README first, so that every link works there and here.
 import { defineConfig } from "vitepress";
+import manifest from "../../package.json" with { type: "json" };
 
 const pages = (directory, titles) =>
   Object.entries(titles).map(([name, text]) => ({ text, link: `/docs/${directory}${name}` }));
@@ -113,6 +114,7 @@ export default defineConfig({
       },
       { text: "Troubleshooting", link: "/docs/how-to/troubleshooting" },
     ],
+    socialLinks: [{ icon: "github", link: manifest.repository.url.replace(/^git\+|\.git$/g, "") }],
     sidebar: [
       {
         text: "Start",
