@@ -73,6 +73,10 @@ const CONTRIBUTE = {
   "/docs/how-to/release": "Make a release",
 };
 
+/** A shield. */
+const ICON =
+  "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><path fill='#3451b2' d='M16 1 29 6v10c0 7-5 12-13 15C8 28 3 23 3 16V6z'/><path fill='none' stroke='#fff' stroke-width='3' d='M16 7v18M9 16h14'/></svg>";
+
 /** A page as the search sees it. Some other files of the repository are of no use to a reader of the site, either. */
 function searchable(src, env, markdown) {
   const page = `/${env.relativePath.replace(/\.md$/, "")}`;
@@ -82,6 +86,7 @@ function searchable(src, env, markdown) {
 export default defineConfig({
   title: "phalanx",
   description: "Keeps the secrets of Kubernetes applications in Vault: complete, checked, and safe to change.",
+  head: [["link", { rel: "icon", type: "image/svg+xml", href: `data:image/svg+xml,${encodeURIComponent(ICON)}` }]],
   srcDir: "..",
   srcExclude: ["node_modules/**", "test/**", "dist/**", "coverage/**", "CLAUDE.md"],
   rewrites: { "README.md": "index.md", ":directory/README.md": ":directory/index.md" },
