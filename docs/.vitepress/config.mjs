@@ -100,6 +100,12 @@ export default defineConfig({
   themeConfig: {
     search: { provider: "local", options: { _render: searchable } },
     outline: [2, 3],
+    notFound: {
+      title: "Page not found",
+      quote: "There is no page at this address. It may have moved: look for it in the overview, or search.",
+      linkLabel: "Overview of the documentation",
+      linkText: "Overview of the documentation",
+    },
     nav: [
       { text: "Tutorial", link: "/docs/tutorial", activeMatch: "^/docs/tutorial" },
       {
