@@ -131,7 +131,7 @@ export default defineConfig({
         text: "Start",
         items: [
           { text: "Overview", link: "/" },
-          { text: "Where to start", link: "/docs/" },
+          { text: "Documentation", link: "/docs/" },
           { text: "Tutorial, part 1", link: "/docs/tutorial" },
           { text: "Tutorial, part 2", link: "/docs/tutorial-2" },
         ],
@@ -212,7 +212,7 @@ export default defineConfig({
             records: "What is kept where",
           }),
           ...pages("", { performance: "Performance", reliability: "Reliability" }),
-          { text: "Threat model", link: "/SECURITY" },
+          { text: "Security", link: "/SECURITY" },
         ],
       },
       {
