@@ -1,4 +1,6 @@
 // The site is the Markdown of the repository as it is, README first, so that every link works there and here.
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
 import { defineConfig } from "vitepress";
 import manifest from "../../package.json" with { type: "json" };
 
@@ -73,6 +75,19 @@ const CONTRIBUTE = {
   "/docs/how-to/release": "Make a release",
 };
 
+/** The first paragraph, as plain text: as many sentences or words as a search engine shows. */
+function descriptionOf(markdown) {
+  const paragraph = markdown.split(/\n{2,}/).find((block) => /^(?!```)[\p{L}*`_[]/u.test(block)) ?? "";
+  const text = paragraph
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .replaceAll(/\*\*|`|(?<!\w)_|_(?!\w)/g, "")
+    .replaceAll(/\s+/g, " ")
+    // VitePress writes it into an attribute as it is.
+    .replaceAll(/"([^"]*)"/g, "“$1”");
+  if (text.length <= 160) return text;
+  return /^.{60,159}[.:](?= )/.exec(text)?.[0] ?? text.replace(/^(.{0,158}) .*$/, "$1…");
+}
+
 /** A shield. */
 const ICON =
   "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><path fill='#3451b2' d='M16 1 29 6v10c0 7-5 12-13 15C8 28 3 23 3 16V6z'/><path fill='none' stroke='#fff' stroke-width='3' d='M16 7v18M9 16h14'/></svg>";
@@ -97,6 +112,9 @@ export default defineConfig({
     // Enough contrast for WCAG AA.
     theme: { light: "github-light-high-contrast", dark: "github-dark-default" },
   },
+  transformPageData: ({ filePath }, { siteConfig }) => ({
+    description: descriptionOf(readFileSync(join(siteConfig.srcDir, filePath), "utf8")),
+  }),
   themeConfig: {
     search: { provider: "local", options: { _render: searchable } },
     outline: [2, 3],
