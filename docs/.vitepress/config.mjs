@@ -92,9 +92,11 @@ function descriptionOf(markdown) {
 const ICON =
   "<svg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 32 32'><path fill='#3451b2' d='M16 1 29 6v10c0 7-5 12-13 15C8 28 3 23 3 16V6z'/><path fill='none' stroke='#fff' stroke-width='3' d='M16 7v18M9 16h14'/></svg>";
 
+const addressOf = (path) => `/${path.replace(/(\bindex)?\.md$/, "")}`;
+
 /** A page as the search sees it. Some other files of the repository are of no use to a reader of the site, either. */
 function searchable(src, env, markdown) {
-  const page = `/${env.relativePath.replace(/\.md$/, "")}`;
+  const page = addressOf(env.relativePath);
   return page in CONTRIBUTE || /^\/(\.|bench\/|CODE_OF_CONDUCT)/.test(page) ? "" : markdown.render(src, env);
 }
 
@@ -112,9 +114,15 @@ export default defineConfig({
     // Enough contrast for WCAG AA.
     theme: { light: "github-light-high-contrast", dark: "github-dark-default" },
   },
-  transformPageData: ({ filePath }, { siteConfig }) => ({
-    description: descriptionOf(readFileSync(join(siteConfig.srcDir, filePath), "utf8")),
-  }),
+  transformPageData({ filePath, relativePath, frontmatter }, { siteConfig }) {
+    const listed = siteConfig.site.themeConfig.sidebar.flatMap(({ items }) => items);
+    const isListed = listed.some(({ link }) => link === addressOf(relativePath));
+    return {
+      description: descriptionOf(readFileSync(join(siteConfig.srcDir, filePath), "utf8")),
+      // VitePress would lead to the first of the list.
+      frontmatter: isListed ? frontmatter : { ...frontmatter, prev: false, next: false },
+    };
+  },
   themeConfig: {
     search: { provider: "local", options: { _render: searchable } },
     outline: [2, 3],
