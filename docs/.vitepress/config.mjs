@@ -97,7 +97,7 @@ const addressOf = (path) => `/${path.replace(/(\bindex)?\.md$/, "")}`;
 /** A page as the search sees it. Some other files of the repository are of no use to a reader of the site, either. */
 function searchable(src, env, markdown) {
   const page = addressOf(env.relativePath);
-  return page in CONTRIBUTE || /^\/(\.|bench\/|CODE_OF_CONDUCT)/.test(page) ? "" : markdown.render(src, env);
+  return page in CONTRIBUTE || /^\/(\.|bench\/|CODE_OF_CONDUCT|CHANGELOG)/.test(page) ? "" : markdown.render(src, env);
 }
 
 export default defineConfig({
@@ -191,7 +191,7 @@ export default defineConfig({
         text: "When something happens",
         items: pages("how-to/", {
           troubleshooting: "Troubleshooting",
-          restore: "Take a change back",
+          restore: "Undo a change (restore)",
           "rotate-after-a-leak": "Rotate after a leak",
           "follow-a-rotation": "Follow a rotation",
           "which-pods": "Which pods use a secret?",
