@@ -116,7 +116,7 @@ function commandsPage(): string {
   let page = "# Commands\n\n`phalanx help COMMAND` says the same in the terminal.\n\n";
   const anchor = (name: string): string => name.replaceAll(" ", "-");
   page += table(
-    ["Command", ""],
+    ["Command", "What it does"],
     leaves.map(({ name, command }) => [
       `[${code(name.replace("phalanx ", ""))}](#${anchor(name)})`,
       cell(command.description()),
@@ -125,7 +125,7 @@ function commandsPage(): string {
   const [program] = all;
   if (program !== undefined)
     page += table(
-      ["Option of the program", ""],
+      ["Option of the program", "Meaning"],
       optionsOf(program.command).map((option) => [code(option.flags), cell(option.description) + defaultOf(option)]),
     );
   for (const { name, command, help } of leaves) {
@@ -134,7 +134,7 @@ function commandsPage(): string {
     const described = command.registeredArguments.filter(({ description }) => description !== "");
     if (described.length > 0)
       page += table(
-        ["Argument", ""],
+        ["Argument", "Meaning"],
         described.map((argument) => [code(argument.name()), cell(argument.description) + choicesOf(argument)]),
       );
     const shown = optionsOf(command);
@@ -144,7 +144,7 @@ function commandsPage(): string {
       const options = shown.filter((option) => heading(option) === name);
       if (options.length > 0)
         page += table(
-          [name === "Options" ? "Option" : `Option: ${name}`, ""],
+          [name === "Options" ? "Option" : `Option: ${name}`, "Meaning"],
           options.map((option) => [code(option.flags), cell(option.description) + defaultOf(option)]),
         );
     }
@@ -183,7 +183,7 @@ function variablesPage(): string {
   const groups = Object.entries(ENVIRONMENT_VARIABLES).map(
     ([heading, variables]) =>
       `## ${heading}\n\n${table(
-        ["Variable", ""],
+        ["Variable", "Meaning"],
         Object.entries(variables).map(([name, about]) => [code(name), cell(about)]),
       )}`,
   );
@@ -245,7 +245,7 @@ function secretsPage(): string {
   const parts = Object.entries(defs).sort(([a], [b]) => Number(b === "Secret") - Number(a === "Secret"));
   const body = (part: Schema): string =>
     part.oneOf === undefined
-      ? table(["Field", "Type", ""], fields(part, {}))
+      ? table(["Field", "Type", "Meaning"], fields(part, {}))
       : `One of ${part.oneOf.map(typeOf).join(", ")}.\n\n`;
   return `# secrets.yaml
 
@@ -264,7 +264,7 @@ function schemasPage(): string {
   const fleet = JSON.parse(renderFleetSchema()) as Schema;
   const audit = z.toJSONSchema(AuditLine) as Schema;
   const { Diagnostic = {}, ...defs } = fleet.$defs ?? {};
-  const fieldsOf = (schema: Schema): string => table(["Field", "Type", ""], fields(schema, defs)).trimEnd();
+  const fieldsOf = (schema: Schema): string => table(["Field", "Type", "Meaning"], fields(schema, defs)).trimEnd();
   // Referenced types are expanded in the table; only diagnostics have a table of their own.
   const unlinked = (text: string): string => text.replaceAll(/\[(?!Diagnostic)\w+\]\(#\w+\)/g, "object");
   return `# Fields of plan files, fleet reports and the audit log
