@@ -23,6 +23,7 @@ function anchors(text: string): Set<string> {
     for (let i = 1; found.has(name); i++) name = `${slug}-${i}`;
     found.add(name);
   }
+  for (const [, id = ""] of text.matchAll(/<a id="([^"]+)"/g)) found.add(id);
   return found;
 }
 

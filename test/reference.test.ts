@@ -1,5 +1,6 @@
 import { mkdir, readdir, readFile, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
+import { DIAGNOSTICS } from "../src/model/diagnostics/index.js";
 import { phalanx, ROOT } from "./support/cli.js";
 import { documents } from "./support/documents.js";
 import { commandList, referencePages } from "./support/reference.js";
@@ -18,6 +19,11 @@ test.each(Object.keys(pages))(
     expect(await readFile(`${DIRECTORY}${name}`, "utf8")).toBe(pages[name]);
   },
 );
+
+test("docs/reference/diagnostics.md has every code", () => {
+  const page = pages["diagnostics.md"] ?? "";
+  expect(Object.keys(DIAGNOSTICS).filter((code) => !page.includes(`<a id="${code}" `))).toEqual([]);
+});
 
 test("the picture of the example is the one that phalanx draws", async () => {
   const path = `${ROOT}docs/images/graph-demo.svg`;

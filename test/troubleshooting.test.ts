@@ -1,17 +1,19 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { expect, test } from "vitest";
 import { ROOT } from "./support/cli.js";
+import { DIAGNOSTICS } from "../src/model/diagnostics/index.js";
 import { documents } from "./support/documents.js";
-import { referencePages } from "./support/reference.js";
+import { wordsOf } from "./support/placeholder.js";
 
 const PAGE = "docs/how-to/troubleshooting.md";
 const ENTRY = /^### `(.+)`\n\n<!-- ([a-z0-9-]+) -->$/gm;
 
 /** Code -> what it says, as docs/reference/diagnostics.md has it; "" where all words depend on the case. */
 const messages = new Map(
-  [...(referencePages()["diagnostics.md"] ?? "").matchAll(/^\| `([a-z0-9-]+)` \| \w+ \| (.*?) ?\| /gm)].map(
-    ([, code = "", message = ""]) => [code, message] as const,
-  ),
+  Object.entries(DIAGNOSTICS).map(([code, { severity }]) => [
+    code,
+    wordsOf(code, severity).replaceAll(/\s*\n\s*/g, " "),
+  ]),
 );
 
 test("docs/how-to/troubleshooting.md quotes messages as the program prints them (PHALANX_WRITE_TRANSCRIPTS=1 writes them)", async () => {

@@ -7,6 +7,34 @@ export const EXIT_STATUS: Readonly<Record<keyof typeof ExitCode, string>> = {
   usage: "Bad input, missing credentials, an unreachable server, a sync with unresolved secrets. Nothing was written.",
 };
 
+/** The areas of the diagnostics, by the file of `src/model/diagnostics/` that has their codes. */
+export const DIAGNOSTIC_AREAS: Readonly<Record<string, string>> = {
+  "usage.ts": "The command line",
+  "target.ts": "Which environment and which secrets",
+  "cli.ts": "Edit, set, copy and other commands",
+  "terminal.ts": "The terminal and its streams",
+  "files.ts": "Files that phalanx writes or edits",
+  "config.ts": "The configuration",
+  "yaml.ts": "YAML files and their fields",
+  "lint.ts": "Lint",
+  "git.ts": "Git, and comparing two sides",
+  "sources.ts": "Static secrets and their sources",
+  "onepassword.ts": "1Password",
+  "access.ts": "Credentials and logging in",
+  "http.ts": "Connections, TLS and proxies",
+  "vault.ts": "Vault and its answers",
+  "secrets.ts": "Secrets without a value",
+  "plans.ts": "Plans and plan files",
+  "operations.ts": "Before, during and after a write",
+  "runs.ts": "Interrupted runs, earlier values and deletion",
+  "records.ts": "Notes of runs, and the audit log",
+  "fleet.ts": "Fleet audits",
+  "kubernetes.ts": "Reaching and reading a cluster",
+  "rollout.ts": "What runs in a cluster",
+  "action.ts": "The GitHub Action",
+  "library.ts": "The library",
+};
+
 /** Every environment variable that the program reads. */
 export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   "Vault: credentials": {

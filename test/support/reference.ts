@@ -11,7 +11,7 @@ import { renderFleetSchema } from "../../src/render/fleet/schema.js";
 import { renderSecretsSchema } from "../../src/render/schema.js";
 import { ROOT } from "./cli.js";
 import { wordsOf } from "./placeholder.js";
-import { ENVIRONMENT_VARIABLES, EXIT_STATUS } from "./reference-tables.js";
+import { DIAGNOSTIC_AREAS, ENVIRONMENT_VARIABLES, EXIT_STATUS } from "./reference-tables.js";
 
 const NOTE = "<!-- Made from the code by test/reference.test.ts: do not edit. -->\n\n";
 
@@ -42,40 +42,51 @@ const code = (text: string): string => `\`${text.replaceAll("|", "\\|")}\``;
 
 function diagnosticsPage(): string {
   const types = rowTypes();
-  const rows = Object.entries(DIAGNOSTICS)
-    .sort(([a], [b]) => (a < b ? -1 : 1))
-    .map(([name, { severity }]) => {
-      const { details = "", subject = "" } = types.get(name) ?? {};
-      return [code(name), severity, cell(wordsOf(name, severity)), details && code(details), subject];
-    });
+  const groups = Object.entries(DIAGNOSTIC_AREAS).map(([file, heading]) => {
+    const rows = Object.entries(DIAGNOSTICS)
+      .filter(([name]) => types.get(name)?.file === file)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, { severity }]) => {
+        const { details = "", subject = "" } = types.get(name) ?? {};
+        const about = [cell(wordsOf(name, severity)), details && code(details), subject && `Subject: ${subject}`];
+        return [`<a id="${name}" href="#${name}">${code(name)}</a><br>${severity}`, about.filter(Boolean).join("<br>")];
+      });
+    return `## ${heading}\n\n${table(["Code and severity", "What it says, its details and its subject"], rows)}`;
+  });
   return `# Diagnostics
 
 Errors, warnings and notes, by the code that [\`--json\`](json.md) shows. A code keeps its meaning, and its details keep theirs; the words may
-change. In the words, capitals stand for a name, a number or a text, and … for words that depend on the case. If all the words depend on the case, the
-cell is empty. In a TypeScript program, \`Diagnostic<"file-missing">\` of the [library](../library.md) is the type of one.
+change. In the words, capitals stand for a name, a number or a text, and … for words that depend on the case. If all the words depend on the case,
+none are shown. Below the words are the details, as TypeScript has them, and what the subject names. In a TypeScript program,
+\`Diagnostic<"file-missing">\` of the [library](../library.md) is the type of one.
 
-${table(["Code", "Severity", "What it says", "Its details, as TypeScript has them", "What its subject names"], rows)}`;
+${groups.join("").trimEnd()}
+`;
 }
 
-/** The types of the rows in the list of codes, which exist only at compile time: parsed from the source. */
-function rowTypes(): ReadonlyMap<string, { readonly details: string; readonly subject: string }> {
+/** The types of the rows in the lists of codes, which exist only at compile time: parsed from the source. */
+function rowTypes(): ReadonlyMap<
+  string,
+  { readonly file: string; readonly details: string; readonly subject: string }
+> {
   const directory = `${ROOT}src/model/diagnostics/`;
-  const text = readdirSync(directory)
-    .map((file) => readFileSync(`${directory}${file}`, "utf8"))
-    .join("\n");
-  const rows = text.matchAll(/^ {2}"([a-z0-9-]+)": (?:error|warning|note)<([^]*?)>\(\),$/gm);
+  const rows = readdirSync(directory).flatMap((file) =>
+    [...readFileSync(`${directory}${file}`, "utf8").matchAll(CODE)].map((match) => ({ file, match })),
+  );
   return new Map(
-    [...rows].map(([, name = "", written = ""]) => {
+    rows.map(({ file, match: [, name = "", written = ""] }) => {
       const types = written
-        .replaceAll(/\breadonly |\n\s*/g, " ")
+        .replaceAll(/\/\*\*[^]*?\*\/|\breadonly /g, " ")
         .replaceAll(/\s+/g, " ")
         .trim();
       const [, details = "", names = ""] = /^(.*?)(?:, ((?:"\w+"(?: \| )?)+),?)?$/.exec(types) ?? [];
       const subject = [...names.matchAll(/"(\w+)"/g)].map(([, each = ""]) => each).join(", ");
-      return [name, { details: /^(NoDetails|object)$/.test(details) ? "" : details.replace(/,$/, ""), subject }];
+      return [name, { file, details: /^(NoDetails|object)$/.test(details) ? "" : details.replace(/,$/, ""), subject }];
     }),
   );
 }
+
+const CODE = /^ {2}"([a-z0-9-]+)": (?:error|warning|note)(?:<([^]*?)>)?\(\),$/gm;
 
 /** All commands with their full names. */
 export function commandList(): { readonly name: string; readonly command: Command; readonly help: () => string }[] {
