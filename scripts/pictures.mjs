@@ -175,7 +175,8 @@ async function fleet(browser) {
     env[`VAULT_TOKEN_${name.toUpperCase().replaceAll("-", "_")}`] = token;
   }
   phalanx(tree, ["fleet", "audit", "--max-age", "365d", "--html", "fleet.html"], { env, expected: [1, 2] });
-  const page = await browser.newPage({ viewport: { width: 1280, height: 700 }, deviceScaleFactor: 1.5 });
+  // As wide as a page of the documentation, where it is shown.
+  const page = await browser.newPage({ viewport: { width: 720, height: 700 }, deviceScaleFactor: 2 });
   await page.goto(pathToFileURL(join(tree, "fleet.html")).href);
   await page.screenshot({ path: join(images, "fleet.png") });
   await page.close();
