@@ -70,7 +70,7 @@ describe("what phalanx 0.1 left behind", () => {
     expect({ exit, stderr }).toMatchObject({
       exit: 2,
       stderr:
-        "Error: shard.json: has a different format than this program reads (2)\nHint: Use one version of phalanx for all parts.\n",
+        "Error: shard.json: has a different format than this program reads (2)\nHint: Use one version of phalanx for all shards.\n",
     });
   });
 });

@@ -59,7 +59,7 @@ describe("an interrupted rotation is of one place, not of every environment with
         stdout: "",
         stderr: expect.stringMatching(
           new RegExp(
-            `^Error: A rotate of test from \\S+ was interrupted, or is still running, in another place: secret/phalanx/test of ${proxy.url}; here it is secret/elsewhere/test of ${proxy.url}\\n` +
+            `^Error: A rotation of test from \\S+ was interrupted, or is still running, in another place: secret/phalanx/test of ${proxy.url}; here it is secret/elsewhere/test of ${proxy.url}\\n` +
               `Hint: Continue it there\\. If you no longer need it: rm ${pendingFile()}\\n$`,
           ),
         ),
@@ -88,7 +88,7 @@ describe("an interrupted rotation is of one place, not of every environment with
     expect(await secrets("rotate", "test", "--resume", "--yes")).toMatchObject({
       exit: 2,
       stdout: "",
-      stderr: `Error: Nothing here was written by the interrupted rotate of test\nHint: To start over, remove its file: rm ${pendingFile()}\n`,
+      stderr: `Error: Nothing here was written by the interrupted rotation of test\nHint: To start over, remove its file: rm ${pendingFile()}\n`,
     });
     await tree.write(
       "environments/values-test.yaml",
@@ -127,7 +127,7 @@ describe("the state of an interrupted run", () => {
     await tree.write("phalanx/test.pending.json", "damaged");
     const args = ["secrets", "rotate", "test", "--resume", "--yes"];
     const done = await phalanx(args, { cwd: tree.root, env: { ...env(), XDG_STATE_HOME: "." } });
-    expect(done.stderr).toContain("No interrupted rotate of test is recorded on this machine");
+    expect(done.stderr).toContain("No interrupted rotation of test is recorded on this machine");
   });
 
   test.each([

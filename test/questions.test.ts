@@ -92,7 +92,7 @@ describe("much at once", () => {
       stdout: "",
       stderr:
         `Error: This would ${amount} of the 9 keys of test\n` +
-        `Hint: To review it first: phalanx ${command} --dry-run\nIf this is what you want: phalanx ${command} --allow-mass-change\n`,
+        `Hint: To review it first: phalanx ${command.replace(" --yes", "")} --dry-run\nIf this is what you want: phalanx ${command} --allow-mass-change\n`,
     });
     expect(await present()).toEqual(held);
     expect(await unattended(`${command} --allow-mass-change`)).toMatchObject({ exit: 0 });
@@ -153,7 +153,10 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
   test("a restore that only brings something back asks, too", async () => {
     await kv.call("DELETE", "secret/data/phalanx/test/app");
     const { exit, screen } = await answering("secrets restore test --kv-version 1 app", "n");
-    expect([exit, screen]).toEqual([2, expect.stringContaining("Restore this in test? [y/N]")]);
+    expect([exit, screen]).toEqual([
+      2,
+      expect.stringContaining("Restore this in test: 1 to restore as a whole, in 1 application? [y/N]"),
+    ]);
     expect(await answering("secrets restore test --kv-version 1 app", "y")).toMatchObject({ exit: 0 });
     expect(await present()).toEqual(before);
   });

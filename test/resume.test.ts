@@ -60,9 +60,9 @@ const undoLines = ({ stderr }: Finished): string[][] =>
   [...stderr.matchAll(/^To undo .+?: phalanx secrets (.+)$/gm)].map(([, line = ""]) => line.split(" "));
 
 describe.each([
-  ["rotate", ["rotate", "test", "origin/p", "other/q", "--yes"], ["rotate", "test", "--resume"]],
+  ["rotation", ["rotate", "test", "origin/p", "other/q", "--yes"], ["rotate", "test", "--resume"]],
   ["sync --regenerate", ["sync", "test", "--regenerate"], ["sync", "test", "--regenerate", "--resume"]],
-])("an interrupted %s", (command, first, resumed) => {
+])("an interrupted %s", (what, first, resumed) => {
   test("is continued by --resume, and gives nothing a second new value", { timeout: 30_000 }, async () => {
     const world = await openWorld();
     const run = (args: readonly string[]) => phalanx(["secrets", ...args], { cwd: world.tree.root, env: world.env });
@@ -84,9 +84,9 @@ describe.each([
 
     const again = await run(first);
     expect(again).toMatchObject({ exit: 2, stdout: "" });
-    expect(again.stderr).toContain(`A ${command} of test from `);
+    expect(again.stderr).toContain(`A ${what} of test from `);
     const address = ["--vault-address", world.proxy.url];
-    const options = command === "rotate" ? ["--allow-mass-change", ...address] : address;
+    const options = what === "rotation" ? ["--allow-mass-change", ...address] : address;
     const { stderr } = await run([...first, ...options]);
     expect(stderr).toContain(`continue it with phalanx secrets ${[...resumed, ...options].join(" ")}, or undo`);
     expect(stderr).toMatch(new RegExp(`what it did: phalanx secrets restore test --run \\S+ ${options.join(" ")}\n`));
@@ -100,7 +100,7 @@ describe.each([
     expect(after.other?.["r"]).toBe(after.origin?.["p"]);
     expect(after.other?.["q"]).not.toBe(before.other?.["q"]);
     expect(await world.kv.version("other")).toBe(2);
-    expect((await run(resumed)).stderr).toContain(`No interrupted ${command} of test is recorded on this machine`);
+    expect((await run(resumed)).stderr).toContain(`No interrupted ${what} of test is recorded on this machine`);
   });
 
   test("is taken back with both lines of the one that went on, however often it was interrupted", {

@@ -87,13 +87,13 @@ test("from a rotation to the last pod", async () => {
   expect(rotated.exit).toBe(1);
   expect(rotated.stdout).toMatch(/differs from Vault: a\n/);
   expect(rotated.stdout).toMatch(/^ {4}old {7}deployment\/web\n {16}1 pod started before the change, at/m);
-  expect(rotated.stdout).toMatch(/^Wait for the operator to copy portal\/portal: /m);
+  expect(rotated.stdout).toMatch(/^Wait until the secrets operator of the cluster has copied portal\/portal: /m);
   expect(rotated.stdout).not.toMatch(/kubectl/);
 
   await copy();
   const arrived = await status(["portal/a"]);
   expect(arrived.stdout).toMatch(
-    /^Restart what is old or in doubt:\n {4}kubectl --kubeconfig \S+ --context here -n portal rollout restart deployment\/web$/m,
+    /^These can be restarted now:\n {4}kubectl --kubeconfig \S+ --context here -n portal rollout restart deployment\/web$/m,
   );
 
   putDeployment(cluster, "portal", "web", { ...PORTAL, pods: { "web-2": { created: Date.now() + 2000 } } });

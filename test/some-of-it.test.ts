@@ -164,7 +164,9 @@ test("a clean audit of some says of which, at a terminal", async () => {
   const world = await open(APPLICATIONS, FILES);
   await sync(world, "origin", ...SECRETS);
   const args = ["secrets", "audit", "test", "origin", ...SECRETS];
-  expect((await world.run(args, { terminal: true })).stdout).toContain("origin of test matches its configuration.");
+  expect((await world.run(args, { terminal: true })).stdout).toContain(
+    "nothing is missing, different or unknown in origin of test.",
+  );
 });
 
 test("set does not write into Vault what the file of phalanx.yaml would take back", async () => {

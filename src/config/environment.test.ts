@@ -131,8 +131,8 @@ describe("the settings", () => {
   test.each([
     ["vaultUrl: https://v.example.org/?a=b", '1:11: "vaultUrl" has a query or fragment'],
     ["vaultUrl: 'https://v.example.org/#'", '1:11: "vaultUrl" has a query or fragment'],
-    ["vaultUrl: https://v.example.org/v1/", '1:11: "vaultUrl" ends in /v1, which is added to it'],
-    ["vaultUrl: https://v.example.org/proxy/v1", '1:11: "vaultUrl" ends in /v1, which is added to it'],
+    ["vaultUrl: https://v.example.org/v1/", '1:11: "vaultUrl" ends in /v1, which phalanx adds itself'],
+    ["vaultUrl: https://v.example.org/proxy/v1", '1:11: "vaultUrl" ends in /v1, which phalanx adds itself'],
     ["vaultPathPrefix: /secret/x", '1:18: "vaultPathPrefix" begins with a slash'],
     ["vaultPathPrefix: secret/x/", '1:18: "vaultPathPrefix" ends with a slash'],
     ["vaultPathPrefix: secret//x", '1:18: "vaultPathPrefix" has two slashes in a row'],

@@ -1,14 +1,22 @@
 import { objectId, RESTARTABLE } from "../model/consumer.js";
 import type { AppliedRestart, RestartAdvice, RestartStep } from "../model/impact.js";
-import type { ConsumerGap, KeyConsumer, WhoUses } from "../model/who-uses.js";
+import { groupBy } from "../model/group.js";
+import { refId } from "../model/secret.js";
+import type { ConsumerGap, KeyConsumer, KeyUses, WhoUses } from "../model/who-uses.js";
 
 /**
  * What holds old values once keys have changed.
  *
  * @param applications Those of the keys, each after those it copies from.
+ * @param removed Keys that are required, but no longer there.
  */
-export function restartsFor({ by, keys, gaps }: WhoUses, applications: readonly string[]): AppliedRestart[] {
+export function restartsFor(
+  { by, keys, gaps }: WhoUses,
+  applications: readonly string[],
+  removed: ReadonlySet<string> = new Set(),
+): AppliedRestart[] {
   const last = new Map<string, { readonly application: string; readonly step: RestartStep }>();
+  const missing = missingBy(keys.filter((key) => removed.has(refId(key))));
   const general = gaps.filter((gap) => !("application" in gap));
   for (const application of applications) {
     const steps = new Map<string, KeyConsumer[]>();
@@ -24,7 +32,7 @@ export function restartsFor({ by, keys, gaps }: WhoUses, applications: readonly 
       if (step === undefined) continue;
       // It is restarted once, when everything it uses is new.
       last.delete(id);
-      last.set(id, { application, step });
+      last.set(id, { application, step: notYet(step, missing.get(id)) });
     }
   }
   return applications.map((application, i) => {
@@ -44,6 +52,23 @@ export function restartsFor({ by, keys, gaps }: WhoUses, applications: readonly 
 /** Gaps in other charts, which were read because they may also use what has changed. */
 function othersOf(gaps: readonly ConsumerGap[], applications: readonly string[]): ConsumerGap[] {
   return gaps.filter((gap) => "application" in gap && !applications.includes(gap.application));
+}
+
+/** By object: what it cannot do without. */
+function missingBy(keys: readonly KeyUses[]): ReadonlyMap<string, readonly string[]> {
+  const found = keys.flatMap((key) =>
+    key.secrets
+      .flatMap(({ consumers }) => consumers)
+      .filter(({ uses }) => uses.some(({ optional }) => !optional))
+      .map(({ object }) => ({ id: objectId(object), name: refId(key) })),
+  );
+  return new Map(
+    [...groupBy(found, ({ id }) => id)].map(([id, group]) => [id, [...new Set(group.map(({ name }) => name))]]),
+  );
+}
+
+function notYet(step: RestartStep, missing: readonly string[] | undefined): RestartStep {
+  return missing === undefined ? step : { ...step, advice: "not-yet", missing };
 }
 
 /** Undefined for what only pulls images: the secret is read at each pull. */

@@ -71,7 +71,7 @@ const Run = z.object({
           .array(
             z.object({
               ...object,
-              advice: z.enum(["rollout-restart", "next-run", "run-again", "make-anew", "look"]),
+              advice: z.enum(["rollout-restart", "not-yet", "next-run", "run-again", "make-anew", "look"]),
               files: z.boolean().check(z.describe("Whether all that it takes are files, which follow by themselves")),
               command: z.nullable(text),
             }),

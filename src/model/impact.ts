@@ -84,6 +84,8 @@ export type RestartAdvice =
   | "next-run"
   /** A Job: run it again. */
   | "run-again"
+  /** It uses something that is now missing. */
+  | "not-yet"
   /** A bare pod, or pods of another controller: recreate them. */
   | "make-anew"
   /** Not a workload: decide case by case. */
@@ -95,6 +97,8 @@ export interface RestartStep {
   readonly advice: RestartAdvice;
   /** Whether it only mounts files, which are updated in place. Whether the program reloads them is unknown. */
   readonly files: boolean;
+  /** What it uses although it is required and was removed: with "not-yet". */
+  readonly missing?: readonly string[];
 }
 
 /** An application with changed values, and what still uses the old ones, in a safe order. */

@@ -9,10 +9,17 @@ export const UNKNOWN_CLASSES = ["disabled", "condition", "undeclared"] as const;
  */
 export type UnknownClass = (typeof UNKNOWN_CLASSES)[number];
 
+/** Where a generated value that is gone was last, as far as noted. */
+export interface Held {
+  /** The version. */
+  readonly heldIn?: number;
+  /** Whether another program has written since, and may have changed it. */
+  readonly mayBeOlder?: true;
+}
+
 /** Why a change is needed. */
 export type Cause =
-  /** `heldIn`: the version in which a generated value that is gone was last written, as far as noted. */
-  | { readonly kind: "missing"; readonly heldIn?: number }
+  | { readonly kind: "missing"; readonly heldIn?: number; readonly mayBeOlder?: true }
   | { readonly kind: "empty" }
   | { readonly kind: "not-a-string" }
   | { readonly kind: "static-value-changed" }
@@ -78,8 +85,12 @@ export type UnresolvedReason =
   /** It is derived from a secret that does not exist. `meant`: the secret that was probably meant. */
   | { readonly kind: `source-${Absence}`; readonly source: SecretRef; readonly meant?: SecretRef }
   | { readonly kind: "source-unresolved"; readonly source: SecretRef }
-  /** `heldIn`: the version with the last value of the source, if it is a generated one that is gone. */
-  | { readonly kind: "source-excluded" | "source-not-chosen"; readonly source: SecretRef; readonly heldIn?: number }
+  | {
+      readonly kind: "source-excluded" | "source-not-chosen";
+      readonly source: SecretRef;
+      readonly heldIn?: number;
+      readonly mayBeOlder?: true;
+    }
   | { readonly kind: "source-too-long"; readonly source: SecretRef }
   | { readonly kind: "template-too-long" }
   | {

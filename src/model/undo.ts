@@ -1,4 +1,6 @@
 import type { AnyDiagnostic } from "./diagnostic.js";
+import type { Held } from "./plan.js";
+import type { SecretRef } from "./secret.js";
 
 /** How much of a run can be undone. */
 export interface Undo {
@@ -8,6 +10,8 @@ export interface Undo {
   readonly run: string | undefined;
   /** Ids of the interrupted runs that this one continued, newest first. Undo them after this one. */
   readonly earlier?: readonly string[];
+  /** Generated secrets that the run gave a value because theirs was gone, and that an undo makes missing again. */
+  readonly regenerated?: readonly (SecretRef & Held)[];
   /** Applications whose previous version Vault no longer has. */
   readonly gone: readonly string[];
   /** Applications to which another run wrote the same values at the same time. They are undone with that run. */

@@ -104,8 +104,9 @@ function keptWithoutSource(
 function goneKeys(environment: Environment, plan: Plan): AnyDiagnostic[] {
   return changesOf(plan).flatMap(({ application, key, cause }) => {
     if (cause.kind !== "missing" || cause.heldIn === undefined) return [];
+    const { heldIn: version, mayBeOlder } = cause;
     const about = { subject: { environment: environment.name, application, key } };
-    return [diagnostic("generated-key-gone", { version: cause.heldIn }, about)];
+    return [diagnostic("generated-key-gone", { version, ...(mayBeOlder && { mayBeOlder }) }, about)];
   });
 }
 

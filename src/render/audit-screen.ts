@@ -94,9 +94,8 @@ function summary(
 ): string {
   if (findings.length === 0) {
     const what = names.length === 0 ? "" : `${names.map(printable).join(", ")} of `;
-    const is = names.length > 1 ? "match their" : "matches its";
     return wrapPainted(
-      `${style.create("Clean:")} ${what}${printable(environment.name)} ${is} configuration.`,
+      `${style.create("Clean:")} nothing is missing, different or unknown in ${what}${printable(environment.name)}.`,
       style,
       "",
     );

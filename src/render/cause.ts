@@ -47,5 +47,5 @@ const REASONS: ByKind<Exclude<Cause, { readonly kind: "unknown" }>> = {
   "other-prefix": ({ prefix }) => `taken over from ${prefix}`,
   "not-at-other-prefix": ({ prefix }) => `${prefix} does not have it`,
   restored: ({ version }) => `back to the value of version ${version}`,
-  "not-there-then": "did not exist at that time",
+  "not-there-then": "was not in Vault at that time",
 };

@@ -92,7 +92,7 @@ const CONSEQUENCES: Readonly<Record<Consequence, string | readonly [added: strin
   compose: ["a sync writes it", "a sync replaces its value"],
   "write-fixed": ["a sync writes it", "a sync replaces its value with the fixed one"],
   "write-clients": "a sync writes the clients of the static source",
-  "leave-unknown": "stays in Vault, unknown",
+  "leave-unknown": "stays in Vault as a leftover",
   "decode-differently": "the field in 1Password must be encoded accordingly",
   stop: "a sync STOPS on it",
   none: "stays in Vault",
@@ -101,7 +101,7 @@ const CONSEQUENCES: Readonly<Record<Consequence, string | readonly [added: strin
 /** What the next sync does about it. */
 export function consequenceText({ secret: { consequence, before, after }, renamed }: SharedChange): string {
   if (renamed?.valueIsLost && consequence !== "stop")
-    return `${after?.kind === "generate" ? "a sync generates a new value" : "a person must provide its value"}; the old one stays in Vault, unknown`;
+    return `${after?.kind === "generate" ? "a sync generates a new value" : "a person must provide its value"}; the old one stays in Vault as a leftover`;
   const text = CONSEQUENCES[consequence];
   return typeof text === "string" ? text : text[before === undefined ? 0 : 1];
 }

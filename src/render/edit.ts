@@ -12,3 +12,8 @@ export function renderSet(names: readonly string[], file: string): string {
 export function renderMerged(names: readonly string[], file: string): string {
   return names.map((name) => `Added ${printable(name)} to ${file}\n`).join("");
 }
+
+/** What is still to be done for values in a file. */
+export function renderNotSynced(command: string): string {
+  return `Vault does not have this before a sync: ${printable(command)}\n`;
+}

@@ -184,7 +184,7 @@ function heldUp({ applications, unresolved, blocked, partial }: Plan): string {
   return `Nothing can be written yet: ${why}. ${rest}`;
 }
 
-function amounts({ applications }: Pick<Plan, "applications">): string {
+export function amounts({ applications }: Pick<Plan, "applications">): string {
   const changes = changesOf({ applications });
   const number = (action: string): number => changes.filter((change) => change.action === action).length;
   const whole = applications.filter(({ action }) => action === "undelete" || action === "recover").length;

@@ -1,5 +1,5 @@
 import type { LostReason } from "../model/history.js";
-import type { FailedVerification, UnresolvedReason } from "../model/plan.js";
+import type { FailedVerification, Held, UnresolvedReason } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { commandLine } from "../model/shell.js";
 
@@ -41,17 +41,17 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
   },
   "source-excluded": {
     text: ({ source }) => `comes from ${refId(source)}, which is excluded, and Vault holds no value for it`,
-    hint: ({ source, heldIn }, _, environment) =>
-      heldIn === undefined
+    hint: ({ source, ...held }, _, environment) =>
+      held.heldIn === undefined
         ? `Without --exclude ${source.application}, a sync gives ${refId(source)} a value. To see what Vault had: ${commandLine("phalanx", "secrets", "history", environment ?? "ENV", source.application)}`
-        : `Without --exclude ${source.application}, a sync generates a new value. ${bringBack(source, heldIn, environment)}`,
+        : `Without --exclude ${source.application}, a sync generates a new value. ${lastValueText(source, held, environment)}`,
   },
   "source-not-chosen": {
     text: ({ source }) => `comes from ${refId(source)}, which was not named, and Vault holds no value for it`,
-    hint: ({ source, heldIn }, _, environment) =>
-      heldIn === undefined
+    hint: ({ source, ...held }, _, environment) =>
+      held.heldIn === undefined
         ? `Name ${refId(source)}, too.`
-        : `If you name ${refId(source)}, too, a sync generates a new value. ${bringBack(source, heldIn, environment)}`,
+        : `If you name ${refId(source)}, too, a sync generates a new value. ${lastValueText(source, held, environment)}`,
   },
   "source-too-long": {
     text: ({ source }) => `is a bcrypt hash of ${refId(source)}, which is longer than 72 bytes`,
@@ -125,11 +125,6 @@ export function verificationText({ reason }: FailedVerification): string {
 }
 
 /** Why an earlier state of an application cannot be restored. */
-/** The last value of a generated secret that is gone. */
-function bringBack(source: SecretRef, version: number, environment = "ENV"): string {
-  return `To restore the old one instead: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${version}`, refId(source))}`;
-}
-
 export function lostText(reason: LostReason): string {
   switch (reason.kind) {
     case "version-unknown":
@@ -157,4 +152,11 @@ export function lostText(reason: LostReason): string {
     case "whole-only":
       return "this would delete or restore the whole application; name the application, without a key";
   }
+}
+
+/** How to restore the last value of a generated secret that is gone. */
+export function lastValueText(ref: SecretRef, { heldIn, mayBeOlder }: Held, environment = "ENV"): string {
+  return heldIn === undefined || mayBeOlder
+    ? `To see which version had it last, and restore that instead: ${commandLine("phalanx", "secrets", "history", environment, refId(ref))}`
+    : `To restore the value of version ${heldIn} instead: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${heldIn}`, refId(ref))}`;
 }

@@ -62,10 +62,12 @@ function stepLine(step: RestartStep): string {
       const line = printable(restartCommand(step) ?? "");
       return files ? `${line}  # not needed if it rereads its files` : line;
     }
+    case "not-yet":
+      return `${where}: do not restart it yet, because it uses ${(step.missing ?? []).map(printable).join(", ")}, now missing`;
     case "next-run":
       return `${where}: its next run uses the new value`;
     case "run-again":
-      return `${where}: run it again`;
+      return `${where}: run it again, if its result depends on the value`;
     case "make-anew":
       return `${where}: create it again`;
     case "look":

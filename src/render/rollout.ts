@@ -50,7 +50,7 @@ const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g;
 function nextText(status: RolloutStatus, order: readonly string[], kubectl: readonly string[], style: Style): string {
   const waiting = waitingCopies(status);
   const { lines, others } = restartsOf(status, order, kubectl);
-  const wait = `Wait for the operator to copy ${waiting.join(", ")}: a pod that starts before that gets the old value, or does not start if the Secret is missing.`;
+  const wait = `Wait until the secrets operator of the cluster has copied ${waiting.join(", ")}: a pod that starts before that gets the old value, or does not start if the Secret is missing.`;
   const unread = status.secrets.some(({ deliveries }) => deliveries.some(({ copy }) => copy.kind === "unreadable"));
   const check = unread ? "First check that the Secrets that could not be read have the new values. " : "";
   const files = staleFiles(status);
@@ -60,7 +60,7 @@ function nextText(status: RolloutStatus, order: readonly string[], kubectl: read
     files.length === 0 ? "" : `\n${fold(refresh, style, "  ", "")}`,
     lines.length === 0
       ? ""
-      : `\n${fold(`${check}Restart what is old or in doubt:`, style, "", "")}${lines.map(commandText).join("")}`,
+      : `\n${fold(`${check}These can be restarted now:`, style, "", "")}${lines.map(commandText).join("")}`,
     ...others.map(({ text, command }) => {
       const follow = command === undefined ? "" : commandText(command);
       return `\n${fold(text, style, "  ", "")}${follow}`;
@@ -150,7 +150,7 @@ function needsRestart({ holding, reasons }: WorkloadStatus): boolean {
   );
 }
 
-function otherAdvice({ object, stalls }: WorkloadStatus, kubectl: readonly string[]): Advice {
+function otherAdvice({ object, stalls, reasons }: WorkloadStatus, kubectl: readonly string[]): Advice {
   const where = `${objectText(object)} in ${printable(object.namespace)}`;
   const on = (...words: readonly string[]): string =>
     printable(commandLine(...kubectl, "-n", object.namespace, ...words));
@@ -170,8 +170,13 @@ function otherAdvice({ object, stalls }: WorkloadStatus, kubectl: readonly strin
         };
       if (stalls.some(({ kind }) => kind === "on-delete"))
         return { text: `${where} replaces a pod only when you delete it (OnDelete). Delete its pods one by one.` };
+      const stuck = reasons.flatMap(({ reason }) => (reason.kind === "not-started" ? [reason.waiting] : []));
+      const why = stuck.find((waiting) => waiting !== "");
       return {
-        text: `${where} is being rolled out. To watch it:`,
+        text:
+          stuck.length > 0
+            ? `A new pod of ${where} does not start${why === undefined ? "" : ` (${printable(why)})`}: correct that first. To watch the rollout:`
+            : `${where} is being rolled out. To watch it:`,
         command: on("rollout", "status", objectText(object)),
       };
     }
@@ -183,7 +188,7 @@ function otherAdvice({ object, stalls }: WorkloadStatus, kubectl: readonly strin
 /** What a wait is still waiting for, on one line. */
 export function waitingFor(status: RolloutStatus): string {
   const waiting = waitingCopies(status);
-  if (waiting.length > 0) return `Waiting for the operator to copy ${waiting.join(", ")}`;
+  if (waiting.length > 0) return `Waiting until the secrets operator of the cluster has copied ${waiting.join(", ")}`;
   const late = status.secrets
     .flatMap(({ deliveries }) => deliveries.flatMap(({ workloads }) => workloads))
     .filter(({ holding }) => holding !== "current");

@@ -1,8 +1,10 @@
+import { refId } from "../model/secret.js";
 import { commandLine } from "../model/shell.js";
 import type { Undo } from "../model/undo.js";
 import { lineOf } from "./diagnostic.js";
 import { diagnosticJson } from "./diagnostic-json.js";
 import { printable } from "./printable.js";
+import { lastValueText } from "./reason.js";
 
 function undoCommand({ environment, run, gone }: Undo, options: readonly string[]): string | undefined {
   // Without --partial, an incomplete restore is refused.
@@ -40,11 +42,15 @@ export function undoResult(undo: Undo, options: readonly string[]): object {
  * @param options The run's own options for finding the environment and its Vault.
  */
 export function renderUndo(undo: Undo, options: readonly string[]): string {
-  const { environment, earlier = [], gone, shared, unnoted, unsettled, reason } = undo;
+  const { environment, regenerated = [], earlier = [], gone, shared, unnoted, unsettled, reason } = undo;
   const command = undoCommand(undo, options);
   return [
     ...(reason === undefined ? [] : [`Warning: who wrote this could not be noted: ${printable(lineOf(reason))}`]),
     ...(command === undefined ? [] : [`To undo this: ${command}`]),
+    ...regenerated.map(
+      (ref) =>
+        `This undo makes ${printable(refId(ref))} missing again. ${printable(lastValueText(ref, ref, environment))}`,
+    ),
     ...earlier.map(
       (run) =>
         `To undo the interrupted run that this one continued, too: ${restoreCommand(environment, "--run", run, ...options)}`,

@@ -1,6 +1,7 @@
 import type { AppliedRestart } from "../model/impact.js";
 import { compareCodePoints } from "../model/code-points.js";
 import type { Environment } from "../model/environment.js";
+import { compareRefs } from "../model/secret.js";
 import { commandLine } from "../model/shell.js";
 import type { Undo } from "../model/undo.js";
 import type { Written } from "../model/written.js";
@@ -43,7 +44,7 @@ export async function report(
   before: string,
 ): Promise<void> {
   for (const warning of disappearingWrites(record.applied)) notify(context, warning);
-  const undo = { ...(await record.undo()), earlier: earlier?.() ?? [] };
+  const undo = { ...(await record.undo()), regenerated: regeneratedIn(record.applied), earlier: earlier?.() ?? [] };
   const written = writtenBy(record.applied);
   const restart = await findRestarts(
     context,
@@ -68,6 +69,16 @@ function runResult(
 ): object {
   const { environment, run } = undo;
   return { environment, run: run ?? null, applied, undo: undoResult(undo, options), restart: restartResult(restart) };
+}
+
+/** Generated secrets whose values were gone. */
+function regeneratedIn(applied: readonly AppliedWrite[]): NonNullable<Undo["regenerated"]> {
+  return applied
+    .flatMap(({ write }) => write.planned.changes)
+    .flatMap(({ application, key, cause }) =>
+      cause.kind === "missing" && cause.heldIn !== undefined ? [{ application, key, ...cause }] : [],
+    )
+    .sort(compareRefs);
 }
 
 /** By application, regardless of the order of Vault's responses. */

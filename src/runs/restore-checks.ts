@@ -128,8 +128,8 @@ export function warningsFor(
 ): AnyDiagnostic[] {
   return [
     ...lost.map(({ application, reason }) => diagnostic("restore-without", { reason }, { subject: { application } })),
-    ...conflicts.map(({ application, key, version }) =>
-      diagnostic("restore-keeps-change", { version }, { subject: { environment, application, key } }),
+    ...conflicts.map(({ application, key, version, isGone }) =>
+      diagnostic("restore-keeps-change", { version, isGone }, { subject: { environment, application, key } }),
     ),
     ...stale.map((subject) => diagnostic("derived-value-stale", {}, { subject })),
     ...(point.kind === "time" ? [diagnostic("restore-time-uncertain", {}, { subject: { environment } })] : []),

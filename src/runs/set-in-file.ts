@@ -4,7 +4,7 @@ import type { Environment } from "../model/environment.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { sameStoredValue, type SecretValue } from "../model/secret-value.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
-import { renderEdited, renderSet } from "../render/edit.js";
+import { renderEdited, renderNotSynced, renderSet } from "../render/edit.js";
 import { VALUE_SPELLING } from "../render/static-secrets.js";
 import { checkStaticSecrets } from "../sources/file.js";
 import { type Context, notify } from "../terminal/context.js";
@@ -19,13 +19,14 @@ type Values = StaticSecrets["applications"];
  * Writes values into a static secrets file, and keeps everything else in it.
  *
  * @param ask Asks for the values; called only if the file can take them.
+ * @param sync The command that puts them into Vault.
  */
 export async function setInFile(
   context: Context,
   environment: Environment,
   file: EditableFile,
   ask: () => Promise<Pick<StaticSecrets, "applications">>,
-  yes: boolean,
+  { yes, sync }: { readonly yes: boolean; readonly sync: string },
 ): Promise<ExitCode> {
   const { shown } = file;
   const before = valuesOf(file, environment);
@@ -46,6 +47,7 @@ export async function setInFile(
   for (const warning of checkStaticSecrets(text, shown, environment).warnings) notify(context, warning);
   if (changes.length > 0 || file.always) await file.replace(text);
   context.stdout.write(changes.length > 0 ? renderSet(changes.map(refId), shown) : renderEdited(shown, file.always));
+  if (changes.length > 0) context.stderr.write(renderNotSynced(sync));
   return ExitCode.ok;
 }
 

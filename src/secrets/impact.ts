@@ -64,6 +64,12 @@ export function heldAfter(planned: readonly ApplicationPlan[], environment: Envi
   return keys.sort(compareRefs);
 }
 
+/** The keys that a plan removes although the environment requires them: a restore may go back to before they existed. */
+export function removedThoughRequired(planned: readonly ApplicationPlan[], environment: Environment): Set<string> {
+  const removed = planned.flatMap(({ changes }) => changes.filter(({ action }) => action === "delete"));
+  return new Set(removed.filter((ref) => findSecret(environment, ref) !== undefined).map(refId));
+}
+
 /**
  * Orders applications so that each comes after those it copies from; ones that copy from each other keep their order.
  */

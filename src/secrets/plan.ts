@@ -95,8 +95,7 @@ function causeOf(secret: Secret, stored: StoredValue | undefined, input: PlanInp
 }
 
 function missing(secret: Secret, { current }: PlanInput): Cause {
-  const version = secret.kind === "generate" ? heldIn(current, secret) : undefined;
-  return { kind: "missing", ...(version !== undefined && { heldIn: version }) };
+  return { kind: "missing", ...(secret.kind === "generate" && heldIn(current, secret)) };
 }
 
 /** An empty list in JSON. */

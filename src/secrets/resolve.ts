@@ -113,8 +113,7 @@ function asVaultHolds(secret: Secret, { current, exclude }: ResolveInput): Resol
   const kind = exclude.has(secret.application) ? "source-excluded" : "source-not-chosen";
   if (usable(value)) return known(value);
   const { application, key } = secret;
-  const version = secret.kind === "generate" ? heldIn(current, secret) : undefined;
-  return unresolved({ kind, source: { application, key }, ...(version !== undefined && { heldIn: version }) });
+  return unresolved({ kind, source: { application, key }, ...(secret.kind === "generate" && heldIn(current, secret)) });
 }
 
 /**

@@ -8,10 +8,13 @@ export interface Sourced {
   readonly version: number;
 }
 
-/** A key that has changed since. `version`: what held the value that a restore would bring back, if there was one. */
+/** A key that has changed since. */
 export interface Conflict {
   readonly key: string;
+  /** What held the value that a restore would bring back, if there was one. */
   readonly version: number | undefined;
+  /** Whether it is no longer there. */
+  readonly isGone: boolean;
 }
 
 /** What has to happen to one application to restore an earlier state. */
@@ -112,7 +115,7 @@ export function undoRun(history: ApplicationHistory, run: string): Wanted {
     }
     takeBack(undone, before?.values ?? new Map(), write.values ?? new Map(), write.version - 1);
   }
-  const conflicts = [...undone.conflicts].map(([key, version]) => ({ key, version }));
+  const conflicts = [...undone.conflicts].map(([key, version]) => ({ key, version, isGone: !undone.now.has(key) }));
   return { kind: "values", values: undone.values, conflicts };
 }
 

@@ -1,7 +1,7 @@
 import { restartsFor } from "../manifests/restarts.js";
 import type { AppliedRestart } from "../model/impact.js";
 import type { ApplicationPlan } from "../model/plan.js";
-import { heldAfter, sourcesFirst } from "../secrets/impact.js";
+import { heldAfter, removedThoughRequired, sourcesFirst } from "../secrets/impact.js";
 import type { Context } from "../terminal/context.js";
 import { type ChartsOf, findWhoUses } from "./consumers.js";
 
@@ -15,7 +15,8 @@ export async function findRestarts(
   if (refs.length === 0) return [];
   const applications = sourcesFirst(refs, charts.environment);
   try {
-    return restartsFor(await findWhoUses(context, charts, refs), applications);
+    const removed = removedThoughRequired(planned, charts.environment);
+    return restartsFor(await findWhoUses(context, charts, refs), applications, removed);
   } catch (error) {
     const message = (error as Error).message;
     return applications.map((application, i) => ({

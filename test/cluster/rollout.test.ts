@@ -55,7 +55,9 @@ test("a rotation is followed to the last container, by the lines that are printe
     "deployment/copy": "old",
   });
   const waiting = await status("--run", run);
-  expect(waiting.stdout).toMatch(/^Wait for the operator to copy portal\/portal, reader\/reader:/m);
+  expect(waiting.stdout).toMatch(
+    /^Wait until the secrets operator of the cluster has copied portal\/portal, reader\/reader:/m,
+  );
 
   await world.copy("portal", "reader");
   const arrived = await status("--run", run);
@@ -113,7 +115,9 @@ test("a rollout that hangs, one that is paused and one that waits for somebody s
   expect(text).toMatch(
     /hangs in stalled is being rolled out\. To watch it: kubectl .* rollout status deployment\/hangs/,
   );
-  expect(text).toMatch(/paused in stalled is paused\. To resume it: kubectl .* rollout resume deployment\/paused/);
+  expect(text).toMatch(
+    /paused in stalled is paused\. Find out why .* To resume it: kubectl .* rollout resume deployment\/paused/,
+  );
   expect(text).toMatch(/old deployment\/paused 1 pod started .* \(a\) paused/);
   expect(text).toMatch(/old statefulset\/manual .*OnDelete: a pod is replaced only when somebody deletes it/);
 });

@@ -151,7 +151,7 @@ describe("a mount that deletes versions after a while", () => {
     }
     expect(await root("secrets", "restore", "test", "--run", runOf(sync), "--yes")).toMatchObject({
       exit: 2,
-      stderr: expect.stringContaining("a: it was deleted after the run; restore it first\n"),
+      stderr: expect.stringContaining("a: version 1 was soft-deleted after the run\n"),
     });
     expect(await lab.kv.version("a")).toBe(1);
     await configure({ delete_version_after: "0s" });

@@ -20,7 +20,10 @@ export function fleetCommands(program: Command, runs: Runs): void {
       "--fleet-config <file>",
       "Your file that says where the credentials of each environment are. Default: VAULT_TOKEN_<ENV>, and phalanx.fleet.yaml at the root, which cannot name other variables.",
     )
-    .option("--max-age <duration>", "Report generated values that are older, e.g. 365d. Default: no age is a finding.")
+    .option(
+      "--max-age <duration>",
+      "Report generated values that are older than this, e.g. 365d. Default: no age is a finding.",
+    )
     .option("--parallel <number>", "Environments at once.", "4")
     .addOption(requireTlsOption())
     .option("--html <file>", "Write the report as one page, to look at in a browser.")

@@ -55,7 +55,10 @@ export function secretsCommands(program: Command, runs: Runs): void {
           "Generate secrets of an application even if its latest version in Vault is soft-deleted; may be given several times.",
         ),
       )
-      .option("--detailed-exitcode", "With a plan: exit status 0 for nothing to do, 2 for changes, 1 for any error.");
+      .option(
+        "--detailed-exitcode",
+        "Exit status 0 for nothing to do, 2 for changes, 1 for any error. sync accepts it only with --dry-run.",
+      );
 
   environmentCommand("list", "List the secrets that an environment requires.")
     .option("--json", "Print them as JSON, with kind and description.")
@@ -107,7 +110,10 @@ export function secretsCommands(program: Command, runs: Runs): void {
       "With --delete: destroy whole secrets, all versions, instead of soft-deleting them. Always asks; cannot be undone.",
     )
     .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")
-    .option("--yes", "Do not ask.")
+    .option(
+      "--yes",
+      "Do not ask. Without a terminal, only mass deletions and --purge stop to be confirmed; the rest is written.",
+    )
     .addHelpText(
       "after",
       examples([

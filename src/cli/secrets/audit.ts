@@ -1,7 +1,7 @@
 import { MissingItemsError } from "../../sources/onepassword/missing-items.js";
 import { ExitCode } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
-import { changesOf, type Plan } from "../../model/plan.js";
+import { changesOf, type FailedVerification, type Plan } from "../../model/plan.js";
 import { refId } from "../../model/secret.js";
 import { computePlan } from "../../operations/compute-plan.js";
 import { foreignStops } from "../../operations/guard.js";
@@ -73,7 +73,10 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
             { plan, failed, environment, names: options.names ?? [] },
             styleFor(context, context.stdout),
           ) +
-            reportFooter(context, hints(name, plan, options, foreignStops(environment, current, {}, plan).length === 0))
+            reportFooter(context, [
+              ...hints(name, plan, options, foreignStops(environment, current, {}, plan).length === 0),
+              ...rotationHint(name, failed, options),
+            ])
         : renderAudit(plan) + renderFailures(plan, failed),
     );
   if (!context.answer && !context.stdout.isTTY) noteHidden(context, name, plan, options);
@@ -89,6 +92,12 @@ function noteHidden(context: Context, name: string, plan: Plan, options: AuditOp
   const different = changes.length - missing;
   const command = nextCommand(["secrets", "plan", name, ...(options.names ?? [])], options, options);
   notify(context, diagnostic("audit-findings-hidden", { missing, different, unknown, unresolved, command }));
+}
+
+/** A sync keeps a value that its generator cannot have produced. */
+function rotationHint(name: string, failed: readonly FailedVerification[], options: AuditOptions): readonly Hint[] {
+  const rotation = nextCommand(["secrets", "rotate", name, ...failed.map(refId)], options);
+  return failed.length === 0 ? [] : [["A sync keeps what is not valid. To give it a new value:", rotation]];
 }
 
 /** @param settled Whether the prefix is this environment's, so that it may be written. */

@@ -9,6 +9,7 @@ import { massWarnings } from "../../operations/consent.js";
 import { diagnose } from "../../operations/diagnose.js";
 import { guard } from "../../operations/guard.js";
 import { finishInterrupted, latestStates, prepareRestoration, restorePlans } from "../../operations/restore.js";
+import { amounts } from "../../render/plan.js";
 import { renderApplied } from "../../render/sync.js";
 import { massOfChanges } from "../../secrets/mass-change.js";
 import { isAttended, print } from "../../terminal/terminal.js";
@@ -109,7 +110,7 @@ export async function run(
         { environment, staticSecrets, root: loaded.root },
         all,
         question,
-        `Restore this in ${name}?`,
+        `Restore this in ${name}: ${amounts(plan)}?`,
       );
       // Only now: if the user declines, nothing has been written.
       await finish?.();

@@ -10,6 +10,7 @@ import { scopeFrom } from "../../secrets/scope.js";
 import type { Context } from "../../terminal/context.js";
 import { refuseOthersFile } from "../../target/file-of-others.js";
 import { loadFromTree } from "../../target/load.js";
+import { nextCommand } from "../../runs/next-command.js";
 import { setRegistry } from "../../runs/set-pull-secret.js";
 import { applySet, readValue, type SetOptions, source } from "../../runs/set-values.js";
 import { auditTarget } from "../../target/target-options.js";
@@ -87,7 +88,12 @@ async function setIn(
   ]);
   refuseOthersFile(context, environment, file);
   const editable = await openEditable(context, file, options, { environment: environment.name });
-  return setInFile(context, environment, editable, () => fromInput(context, refs, options), options.yes ?? false);
+  const sync = nextCommand(["secrets", "sync", environment.name, ...refs.map(refId)], options, {
+    ...(!environment.staticFiles?.includes(file) && { secrets: [file] }),
+    ...(options.identity !== undefined && { identity: options.identity }),
+  });
+  const asked = () => fromInput(context, refs, options);
+  return setInFile(context, environment, editable, asked, { yes: options.yes ?? false, sync });
 }
 
 /** The secrets whose values are read. */

@@ -73,7 +73,10 @@ export const OPERATIONS = {
   /** Folders under an environment's prefix, with their trailing slashes. */
   "folders-unchecked": warning<{ readonly prefix: string; readonly folders: readonly string[] }>(),
   /** A generated key that somebody else removed, and that a sync would generate again. */
-  "generated-key-gone": warning<{ readonly version: number }, "environment" | "application" | "key">(),
+  "generated-key-gone": warning<
+    { readonly version: number; readonly mayBeOlder?: true },
+    "environment" | "application" | "key"
+  >(),
   "generator-changed": warning<{ readonly generated: string; readonly declared: string }, "application" | "key">(),
   /** A hash or a time, and why its source is missing. */
   "hash-kept-without-source": note<SourceAbsent, "application" | "key">(),

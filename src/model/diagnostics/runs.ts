@@ -75,7 +75,10 @@ export const RUNS = {
   "restore-changes-nothing": note(),
   /** `command`: as typed, if `--partial` would restore anything. */
   "restore-incomplete": error<TypedCommand, "environment">(),
-  "restore-keeps-change": warning<{ readonly version: number | undefined }, "environment" | "application" | "key">(),
+  "restore-keeps-change": warning<
+    { readonly version: number | undefined; readonly isGone: boolean },
+    "environment" | "application" | "key"
+  >(),
   /** What copies, or is made from, what came back as a whole, and still has another value. */
   "restore-leaves-followers": warning<{ readonly secrets: readonly string[] }, "environment">(),
   "restore-lost": error<{ readonly reason: LostReason }, "environment" | "application">(),

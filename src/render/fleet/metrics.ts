@@ -55,14 +55,14 @@ export const FLEET_METRICS: readonly Metric[] = [
   },
   {
     name: "phalanx_environment_findings",
-    help: "Findings by kind: the columns of the report. Only of environments that were audited.",
+    help: "Findings by kind: the columns of the report. Only for environments that were audited.",
     samples: ofAudited(({ name, counts }) =>
       Object.entries(counts).map(([kind, value]) => ({ labels: { environment: name, kind: kebabCase(kind) }, value })),
     ),
   },
   {
     name: "phalanx_environment_secrets",
-    help: "Secrets by state: clean, unknown, drifted, missing, unresolved. Only of environments that were audited.",
+    help: "Secrets by state: clean, unknown, drifted, missing, unresolved. Only for environments that were audited.",
     samples: ofAudited(({ name, applications }) => {
       const states = applications.flatMap(({ secrets }) => secrets.map(({ state }) => state));
       return SECRET_STATES.map((state) => ({
@@ -73,7 +73,7 @@ export const FLEET_METRICS: readonly Metric[] = [
   },
   {
     name: "phalanx_environment_applications",
-    help: "Applications by state: that of their worst secret. Only of environments that were audited.",
+    help: "Applications by state: that of their worst secret. Only for environments that were audited.",
     samples: ofAudited(({ name, applications }) =>
       APPLICATION_STATES.map((state) => ({
         labels: { environment: name, state },
@@ -83,7 +83,7 @@ export const FLEET_METRICS: readonly Metric[] = [
   },
   {
     name: "phalanx_environment_warnings",
-    help: "Warnings of the audit of an environment. Only of environments that were audited.",
+    help: "Warnings of the audit of an environment. Only for environments that were audited.",
     samples: ofAudited(({ name, diagnostics }) => [{ labels: { environment: name }, value: diagnostics.length }]),
   },
   {

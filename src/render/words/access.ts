@@ -146,7 +146,7 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
   "vault-token-missing": {
     summary: ({ details: { variable } }) => `No Vault credentials in static secrets and ${variable} not set`,
     hint: ({ details: { variable } }) =>
-      `Set ${variable} to a token of this environment (to read, any that can read is enough), or log in with --auth.`,
+      `Set ${variable} to a token of this environment (for a command that only reads, a token that can read is enough), or log in with --auth.`,
   },
 };
 

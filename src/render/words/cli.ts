@@ -92,7 +92,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "edit-output-redirected": {
     summary: "Standard output is not the terminal, so it would get what the editor shows, with the values",
-    hint: "Run it again without > or | behind it.",
+    hint: "Run it again without > or | after it.",
   },
   "edited-file-changed": {
     summary: ({ details: { file, kept } }) =>
@@ -253,7 +253,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
       `${subject.environment} keeps its static secrets in ${file}: the next sync would overwrite what is set here`,
     hint: ({ subject: { environment }, details: { file, names, edit } }) =>
       edit === undefined
-        ? `With --anyway, the value lasts until the next sync. To set it there, and then sync: ${commandLine("phalanx", "secrets", "set", environment, ...names, "--in", file)}`
+        ? `With --anyway, it is set in Vault and lasts until the next sync. To set it in the file, before a sync: ${commandLine("phalanx", "secrets", "set", environment, ...names, "--in", file)}`
         : `${edit.what === "registry" ? "Add it under registries of pull-secret in" : "Put the values into"} ${file}${EDITORS[edit.editor](environment, file)}, and sync. Or give --anyway.`,
   },
   "set-with-onepassword": {
@@ -308,5 +308,5 @@ const notRotatable = {
 } as const;
 
 function changeFixed({ application }: { readonly application: string }, { file }: FixedIn): string {
-  return `Change its value in ${file ?? `the secrets.yaml of ${application}`}.`;
+  return `Change its value in ${file ?? `the secrets.yaml of ${application}`}, then sync.`;
 }

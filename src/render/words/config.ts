@@ -168,7 +168,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     hint: "Use a fixed value instead.",
   },
   "url-ends-in-v1": {
-    summary: ({ details }) => `"${details.field}" ends in /v1, which is added to it`,
+    summary: ({ details }) => `"${details.field}" ends in /v1, which phalanx adds itself`,
     hint: "Leave out /v1.",
   },
   "url-invalid": {

@@ -92,7 +92,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   },
   "shard-format-unknown": {
     summary: ({ details: { known } }) => `has a different format than this program reads (${known})`,
-    hint: "Use one version of phalanx for all parts.",
+    hint: "Use one version of phalanx for all shards.",
   },
   "shard-invalid": {
     summary: ({ details: { given } }) => `--shard ${given} is not a shard`,
@@ -105,7 +105,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   },
   "shard-of-other-version": {
     summary: ({ details: { version, own } }) => `was made by phalanx ${version}, but this is ${own}`,
-    hint: "Use one version for all parts.",
+    hint: "Use one version for all shards.",
   },
   "shard-repeated": {
     summary: ({ details: { files, index, of } }) => `${files.join(" and ")} are the same shard (${index} of ${of})`,
@@ -118,7 +118,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
       const more = missing.length > MOST_NAMED ? ` and ${missing.length - MOST_NAMED} more` : "";
       return `Missing shards: ${missing.slice(0, MOST_NAMED).join(", ")}${more} (of ${of})`;
     },
-    hint: "Wait for all parts of the audit, and merge all of their files.",
+    hint: "Wait for all shards of the audit, and merge all of their files.",
   },
   "shards-none": { summary: "There is nothing to merge", hint: "Give the files of all shards." },
   "shards-of-other-environments": {

@@ -44,7 +44,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "misnamed-file": {
     summary: "A file is ignored, because its name is almost that of one that is read.",
     explanation:
-      "secrets.yml, secret.yaml, Secrets.yaml, values-ENV.yml, or the name of an environment with a typo. Only secrets.yaml, secrets-ENV.yaml, values.yaml and values-ENV.yaml are read, of environments that have a file environments/values-ENV.yaml. What is in the file is missing, and no command stops: audit, plan and sync warn, and --delete leaves the application alone. Rename or remove the file.",
+      "secrets.yml, secret.yaml, Secrets.yaml, values-ENV.yml, or the name of an environment with a typo. Only secrets.yaml, secrets-ENV.yaml, values.yaml and values-ENV.yaml are read, where ENV is an environment with a file environments/values-ENV.yaml. What is in the file is missing, and no command stops: audit, plan and sync warn, and --delete leaves the application alone. Rename or remove the file.",
   },
   "missing-chart": {
     summary: "An environment enables an application without a chart.",

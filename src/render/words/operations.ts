@@ -2,7 +2,7 @@ import type { CauseDetails, ForeignDetails, OPERATIONS } from "../../model/diagn
 import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
 import { count } from "../count.js";
-import { reasonHint, reasonText } from "../reason.js";
+import { lastValueText, reasonHint, reasonText } from "../reason.js";
 import { purposeText } from "../vault-credentials.js";
 import { SEEN, UNSEEN } from "../unseen.js";
 import type { Words } from "./words.js";
@@ -15,7 +15,12 @@ function typed(command: readonly string[] | undefined, option: string): string {
 /** On two lines, so that each can be pasted. */
 function reviewed(command: readonly string[] | undefined, option: string): string {
   const consent = `If this is what you want: ${typed(command, option)}`;
-  return command === undefined ? consent : `To review it first: ${typed(command, "--dry-run")}\n${consent}`;
+  if (command === undefined) return consent;
+  const review = typed(
+    command.filter((word) => word !== "--yes"),
+    "--dry-run",
+  );
+  return `To review it first: ${review}\n${consent}`;
 }
 
 export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
@@ -96,17 +101,15 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       return `${environments.join(", ")} ${has} the same path in Vault (${path}), so this would ${would}`;
     },
     hint: ({ subject: { environment } }) =>
-      `If vaultPathPrefix of ${environment} was copied, correct it before the first sync; later, a new prefix starts empty (phalanx vault copy-secrets ENV OLDPREFIX, in a branch that has it, brings the values along). If the environments share it on purpose, --adopt goes on and does that: provide the new credentials to all of them.`,
+      `If vaultPathPrefix of ${environment} was copied, correct it before the first sync; later, a new prefix starts empty (phalanx vault copy-secrets ENV OLDPREFIX, in a branch that has it, brings the values along). If the environments share it on purpose, add --adopt to go ahead, and give the new credentials to all of them.`,
   },
   "environment-not-adopted": {
     summary: ({ details }) => foreignText(details),
     hint: ({ subject: { environment }, details: { run, environments } }) => {
       const words = ["secrets", "restore", environment, "--run", run ?? "", "--adopt", "--dry-run"];
       const undo =
-        run === undefined
-          ? ""
-          : ` Only if that run wrote here by mistake, see what undoing it would do: ${commandLine("phalanx", ...words)}`;
-      return `If the vaultPathPrefix of ${environment} is wrong, correct it before its first sync, because later a new prefix starts empty. If the prefix belongs to ${environment} (it was renamed, or ${environments.join(", ")} wrote here by mistake), give --adopt.${undo}`;
+        run === undefined ? "" : ` To see what undoing that run would do: ${commandLine("phalanx", ...words)}`;
+      return `If the vaultPathPrefix of ${environment} is wrong, correct it before its first sync, because later a new prefix starts empty. If it is right, and ${environments.join(", ")} no longer needs what is here, add --adopt.${undo}`;
     },
   },
   "folders-unchecked": {
@@ -116,8 +119,8 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "generated-key-gone": {
     summary: ({ subject, details: { version } }) =>
       `${refId(subject)} was removed from Vault after version ${version}, so a sync generates a new value`,
-    hint: ({ subject, details: { version } }) =>
-      `To restore the old value instead: ${commandLine("phalanx", "secrets", "restore", subject.environment, "--kv-version", `${version}`, refId(subject))}`,
+    hint: ({ subject, details: { version: heldIn, ...more } }) =>
+      lastValueText(subject, { heldIn, ...more }, subject.environment),
   },
   "generator-changed": {
     summary: ({ subject, details: { generated, declared } }) =>

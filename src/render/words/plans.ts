@@ -54,7 +54,7 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   "plan-mass-change": {
     summary: ({ details: { counts, count, existing, needs } }) => {
       const asks = {
-        "plan-file": ": to apply this plan, make it with --allow-mass-change",
+        "plan-file": ": to apply this plan, make it again with --allow-mass-change",
         run: ": give --allow-mass-change, or type the name of the environment when you are asked for it",
       };
       const what = counts === "deletions" ? "deletes" : "changes or deletes";
@@ -80,7 +80,7 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
       details.planned === "file" ? "Give the same file with --secrets FILE." : "Leave --secrets out.",
   },
   "plan-values-unchecked": {
-    summary: "a plan file holds no values: those that the static secrets file has now are written",
+    summary: "the values come from the static secrets file as it is now, because a plan file holds none",
     hint: "If that file has changed since, make a new plan.",
   },
   "undo-impossible": {

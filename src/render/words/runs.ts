@@ -81,16 +81,16 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "pending-run-missing": {
     summary: ({ subject, details }) =>
-      `No interrupted ${details.command} of ${subject.environment} is recorded on this machine`,
+      `No interrupted ${nounOf(details.command)} of ${subject.environment} is recorded on this machine`,
     hint: "If it ran on another machine, continue it there: only that machine knows how far it got. Without --resume, each secret named gets another new value.",
   },
   "pending-run-of-others": {
-    summary: ({ details }) => `${details.given} is not among the secrets of the interrupted rotate`,
+    summary: ({ details }) => `${details.given} is not among the secrets of the interrupted rotation`,
     hint: ({ details }) => `They are ${details.secrets.join(", ")}.`,
   },
   "pending-run-unproven": {
     summary: ({ subject, details }) =>
-      `Nothing here was written by the interrupted ${details.command} of ${subject.environment}`,
+      `Nothing here was written by the interrupted ${nounOf(details.command)} of ${subject.environment}`,
     hint: ({ details }) => `To start over, remove its file: ${commandLine("rm", details.file)}`,
   },
   "pending-secrets-changed": {
@@ -146,13 +146,16 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     },
   },
   "restore-keeps-change": {
-    summary: ({ subject }) => `${refId(subject)} has changed since that run, and keeps its value`,
+    summary: ({ subject, details }) =>
+      details.isGone
+        ? `${refId(subject)} was removed since that run, and stays missing`
+        : `${refId(subject)} has changed since that run, and keeps its value`,
     hint: ({ subject, details: { version } }) =>
       version === undefined ? undefined : `To restore it all the same: ${restoreLine(subject, subject, version)}`,
   },
   "restore-leaves-followers": {
     summary: ({ details: { secrets } }) =>
-      `${secrets.join(", ")} ${secrets.length === 1 ? "does not equal what it is a copy of" : "do not equal what they are copies of, or made from"}`,
+      `${secrets.join(", ")} ${secrets.length === 1 ? "does not match its source" : "do not match their sources"}`,
     hint: ({ subject: { environment }, details: { secrets } }) =>
       `Before any restart, update ${secrets.length === 1 ? "it" : "them"}: ${commandLine("phalanx", "secrets", "sync", environment, ...secrets)}`,
   },
@@ -191,8 +194,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     hint: ({ details: { until } }) => `For the state after it, give --at ${until}`,
   },
   "restore-stops-sync": {
-    summary: ({ details }) =>
-      `the next sync will stop at ${details.applications.join(", ")}, which ${details.applications.length === 1 ? "is" : "are"} soft-deleted again`,
+    summary: ({ details }) => `this soft-deletes ${details.applications.join(", ")}, and the next sync stops there`,
   },
   "restore-undone-by-sync": {
     summary: ({ details }) => `the next sync would change this again: ${details.secrets.join(", ")}`,
@@ -243,11 +245,15 @@ function historyHint({ subject }: { readonly subject: { readonly environment: st
   return `${commandLine("phalanx", "secrets", "history", subject.environment)} shows what there is.`;
 }
 
+function nounOf(command: string): string {
+  return command === "rotate" ? "rotation" : command;
+}
+
 function interruptedText(
   { environment }: { readonly environment: string },
   { command, created }: { readonly command: string; readonly created: string },
 ): string {
-  return `A ${command} of ${environment} from ${created} was interrupted, or is still running`;
+  return `A ${nounOf(command)} of ${environment} from ${created} was interrupted, or is still running`;
 }
 
 function placeInVault({ url, namespace, mount, path }: PlaceInVault): string {

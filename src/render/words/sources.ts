@@ -90,7 +90,10 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
       `${environment} has no enabled application ${application}; its secrets in the file are not used`,
     hint: ({ details: { meant } }) => meantHint(meant),
   },
-  "secrets-file-empty": { summary: "is empty", hint: "Write {} if the environment has no static secrets." },
+  "secrets-file-empty": {
+    summary: "is empty",
+    hint: "If it was cut off, get it back first. Write {} only if the environment has no static secrets, OpenID Connect clients or registry credentials: a sync then removes all clients.",
+  },
   "secrets-file-exposed": {
     summary: ({ details: { file, mode } }) =>
       `${file} is not encrypted, and other users may be able to open it (mode ${mode}): chmod 600 ${file}`,
@@ -179,7 +182,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
       `${count(secrets.length, "static secret")} of ${environment} ${secrets.length === 1 ? "is" : "are"} missing`,
     hint: ({ subject: { environment }, details: { secrets, origin, file, restorable } }) => {
       if (restorable)
-        return "Restore what is soft-deleted first, as shown above. A value that is set before that hides the other keys of the application.";
+        return "Restore what is soft-deleted first, as shown above. If you set a value before that, it hides the other keys of the application.";
       if (origin === "onepassword")
         return `Put them into 1Password; this shows where: ${commandLine("phalanx", "secrets", "onepassword-template", environment)}`;
       const [named, each] = secrets.length === 1 ? [secrets.join(), "it"] : ["APP/KEY", "each"];

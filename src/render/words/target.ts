@@ -15,7 +15,10 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
   "application-disabled": {
     summary: ({ subject, details: { by, name } }) =>
       `${named(by, name)}: the application ${subject.application} is not enabled in ${subject.environment}`,
-    hint: listing,
+    hint: ({ subject, details }, nested) =>
+      details.deletion !== undefined || details.meant !== undefined
+        ? listing({ subject, details }, nested)
+        : `To see where it is disabled, and how to enable it: ${commandLine("phalanx", "secrets", "explain", subject.environment, subject.application)}`,
   },
   "application-unknown": {
     summary: ({ subject, details: { by, name } }) =>
@@ -73,6 +76,8 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
     summary: ({ details: { by, name } }) =>
       `${named(by, name)}: ${PULL_SECRET} is not an application, but one secret: the credentials of container registries`,
     hint: ({ subject: { environment }, details: { by } }) => {
+      if (by === "rotate")
+        return `It comes from the registries, so it is not rotated: get new credentials there, and change them in the static secrets. If only Vault holds them: ${commandLine("phalanx", "secrets", "set", environment, PULL_SECRET, "HOST")}`;
       const word = by === "set" ? [PULL_SECRET, "HOST"] : [PULL_SECRET];
       const command = by === "set" ? "set" : "explain";
       const what = by === "set" ? "To set one:" : "Where it comes from and who wrote it:";
@@ -90,7 +95,7 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
   },
   "unknown-maybe-of-sibling": {
     summary: ({ details: { environments } }) =>
-      `the configuration of ${environments.join(", ")} cannot be read; secrets listed here as unknown may belong to it`,
+      `the configuration of ${environments.join(", ")} cannot be read; secrets listed here as unknown may belong there`,
   },
   "vault-address-credentials": {
     summary: "--vault-address holds credentials",

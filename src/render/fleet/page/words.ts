@@ -12,7 +12,7 @@ export interface StateLook {
 export const LOOKS: Readonly<Record<ApplicationState, StateLook>> = {
   unresolved: { symbol: "✕", word: "unresolved", meaning: "a secret has no value, and none can be generated" },
   missing: { symbol: "○", word: "missing", meaning: "Vault lacks a secret" },
-  drifted: { symbol: "≠", word: "drifted", meaning: "Vault does not hold the expected value" },
+  drifted: { symbol: "≠", word: "different", meaning: "Vault does not hold the expected value" },
   unknown: { symbol: "?", word: "unknown", meaning: "Vault holds a secret that nothing requires" },
   clean: { symbol: "✓", word: "clean", meaning: "as it should be" },
   "not-audited": { symbol: "–", word: "not audited", meaning: "no credentials, or the audit failed" },
@@ -55,8 +55,10 @@ export function ageOf({ changed }: FleetSecret, now: string): string {
 /** The same as a sentence, in days, like most values of `--max-age`. */
 export function ageSentence({ at, exact }: Changed, now: string): string {
   const days = daysBetween(at, now);
-  if (days < 1) return exact ? `less than a day old, since ${day(at)}` : `since at least ${day(at)}`;
-  return `${exact ? "" : "at least "}${count(days, "day")} old, since ${day(at)}`;
+  if (days < 1) return exact ? `less than a day old (changed ${day(at)})` : `unchanged since ${day(at)} at the latest`;
+  return exact
+    ? `${count(days, "day")} old (changed ${day(at)})`
+    : `at least ${count(days, "day")} old (unchanged since ${day(at)} at the latest)`;
 }
 
 export function expiryText({ at, state }: Expiry, now: string): string {
