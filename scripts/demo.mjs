@@ -1,4 +1,4 @@
-// Runs the main use case on the example environment against an embedded server, as an operator would, and exits.
+// Runs the main use case on the example environment against an embedded server, as a user would, and exits.
 import { spawn, spawnSync } from "node:child_process";
 import { chmod, cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
