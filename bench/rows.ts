@@ -63,7 +63,7 @@ export function rowsOf({ stage, environment, staticFile }: RowOptions): Row[] {
       1.3,
     ),
     row(`sync without changes, ${environment}`, sync, floor("sync", environment), 1.5),
-    row("the same, 20 ms round trips", sync, floor("sync", environment), 1.3, 20),
+    row("sync without changes, 20 ms round trips", sync, floor("sync", environment), 1.3, 20),
     row(
       "audit with 1Password, 20 ms",
       secrets("audit"),

@@ -114,7 +114,7 @@ async function measureFleet({ stage, tell }: Bench, { environments, applications
   const size = `${environments} × ${applications}`;
   tellRun(tell, `fleet audit of ${size}`, await phalanx("fleet", "audit"));
   const files = ["-o", "whole.json", "--html", "fleet.html", "--metrics", "fleet.prom"];
-  tellRun(tell, "the same, with JSON, page and metrics", await phalanx("fleet", "audit", ...files));
+  tellRun(tell, "fleet audit, with JSON, page and metrics", await phalanx("fleet", "audit", ...files));
   if (CHROMIUM === undefined) return tell("the page", "no Chromium here");
   const { opens, filters } = await pageTimes(join(tree.root, "fleet.html"), "app-1");
   tell(`the page of ${size} opens`, `${opens.toFixed(0)} ms`, opens <= OPENS_LIMIT, `${OPENS_LIMIT} ms`);
