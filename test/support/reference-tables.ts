@@ -54,7 +54,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
     VAULT_CACERT: "A file of certificates to trust.",
     VAULT_CAPATH: "A directory of certificates to trust.",
     VAULT_CLIENT_CERT: "The certificate to present.",
-    VAULT_CLIENT_KEY: "Its key.",
+    VAULT_CLIENT_KEY: "The key of the certificate in VAULT_CLIENT_CERT.",
     VAULT_TLS_SERVER_NAME: "The name that the server's certificate must have.",
     VAULT_SKIP_VERIFY: "True: do not check the server's certificate.",
     VAULT_CLIENT_TIMEOUT:
@@ -77,14 +77,14 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
   "A cluster": {
     KUBECONFIG: "The kubeconfigs, as kubectl reads them: several with colons between them. Default: ~/.kube/config.",
     KUBERNETES_SERVICE_HOST: "In a pod without a kubeconfig: the host of the cluster's API server. Set by Kubernetes.",
-    KUBERNETES_SERVICE_PORT: "Its port.",
+    KUBERNETES_SERVICE_PORT: "The port of that server. Set by Kubernetes.",
   },
   "Encrypted files": {
     PHALANX_AGE_IDENTITY_FILE: "An age identity file.",
-    SOPS_AGE_KEY_FILE: "The same, for SOPS files only.",
+    SOPS_AGE_KEY_FILE: "An age identity file, for SOPS files only.",
     SOPS_AGE_KEY: "Age identities themselves, for SOPS files only.",
     VISUAL: "The editor of secrets edit.",
-    EDITOR: "The same, if VISUAL is not set. If neither is set, it is vi.",
+    EDITOR: "The editor, if VISUAL is not set. If neither is set, it is vi.",
   },
   Network: {
     HTTPS_PROXY:
@@ -95,7 +95,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
     REQUEST_METHOD: "Set, as in CGI: HTTP_PROXY is not read, because a client could have sent it.",
     REQUESTS_CA_BUNDLE:
       "Not read. Where it is set and a certificate is not trusted, the hint says what to set instead.",
-    CURL_CA_BUNDLE: "The same.",
+    CURL_CA_BUNDLE: "Not read, like REQUESTS_CA_BUNDLE.",
     NODE_EXTRA_CA_CERTS: "Node's own: a file of certificates to trust besides the usual ones.",
   },
   Terminal: {
@@ -114,10 +114,10 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
       "Path of the helm that renders charts, or none: then their templates are read. Default: helm on PATH.",
     XDG_RUNTIME_DIR: "Where secrets edit keeps the file that is being edited.",
     TMPDIR:
-      "The same, if XDG_RUNTIME_DIR is not set, or others can change that directory. Charts are rendered there, too.",
+      "Where secrets edit keeps that file if XDG_RUNTIME_DIR is not set, or if others can change that directory. Charts are rendered in TMPDIR, too.",
     SUDO_UID: "As root: a configuration that phalanx finds by itself may also belong to this user. Set by sudo.",
     PHALANX_AUDIT_LOG: "The default of --audit-log, for every command that has this option.",
     GITHUB_ACTOR: "Who is noted as the author of a run or a plan file. Set by GitHub.",
-    GITLAB_USER_LOGIN: "The same, set by GitLab. If neither is set: the login name.",
+    GITLAB_USER_LOGIN: "Like GITHUB_ACTOR, set by GitLab. If neither is set: the login name.",
   },
 };
