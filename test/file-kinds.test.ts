@@ -126,7 +126,7 @@ test("a link to a device is not replaced, and no hint suggests it", async () => 
   expect((await lstat(at("nothing"))).isSymbolicLink()).toBe(true);
 });
 
-test("if a file is not a plan, the hint does not suggest to write over it", async () => {
+test("if a file is not a plan, the hint does not suggest writing over it", async () => {
   await writeFile(at("static.yaml"), "applications: {}\n", { mode: 0o600 });
   expect(await run("secrets sync test --plan static.yaml")).toEqual({
     exit: 2,

@@ -15,7 +15,7 @@ export type DiffReason =
       readonly path: string;
       readonly holds: boolean;
       readonly at: Place | undefined;
-      /** Whether `at` is the old position of the value, because it is not set any more. */
+      /** Whether `at` is the old position of the value, because it is no longer set. */
       readonly unset: boolean;
     }
   /** The condition itself was added, removed or edited. */

@@ -99,7 +99,7 @@ function earliestStart(startedAt: number, { createdAt, takenAt, reportedAt }: Po
   return Math.min(reportedAt, createdAt + Math.max(0, startedAt - takenAt - SECOND));
 }
 
-/** The latest such moment: the node's clock is at most as far behind than the kubelet's reports show. */
+/** The latest such moment: the node's clock is at most as far behind as the kubelet's reports show. */
 function latestStart(startedAt: number, { behind }: PodFacts): number {
   return startedAt + SECOND + behind;
 }

@@ -6,7 +6,7 @@ import { at, listOf, textOf } from "../manifests/hostile.js";
 export interface ContainerFacts {
   /** By its node's clock: when it last started; undefined while it waits. */
   readonly startedAt: number | undefined;
-  /** A completed init container: it reads nothing any more. */
+  /** A completed init container: it no longer reads anything. */
   readonly ended: boolean;
   /** Why it waits, in the kubelet's terms. */
   readonly waiting: string | undefined;

@@ -122,7 +122,7 @@ function keysOf(use: Use, { delivery, keys }: DeliveredSecret): readonly DataKey
 function podFindings(secret: DeliveredSecret, pod: PodFacts, clocks: Clocks): Finding[] {
   return pod.uses.flatMap((use) => {
     const container = use.container === undefined ? undefined : pod.containers.get(use.container);
-    // A container that has exited holds nothing any more.
+    // A container that has exited no longer holds anything.
     if (use.container !== undefined && container === undefined && pod.containers.size > 0) return [];
     return keysOf(use, secret).map((key) => ({
       ...judge(key, secret, pod, container, use, clocks),

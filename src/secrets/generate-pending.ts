@@ -3,7 +3,7 @@ import { refId } from "../model/secret.js";
 import { generateValue, type GeneratorPorts } from "./generators.js";
 import { type FreshValue, type PendingSecret, type Resolved, resolve, type ResolveInput } from "./resolve.js";
 
-/** As many as Node processes at once: any that queued up behind them could not be stopped any more. */
+/** As many as Node processes at once: any that queued up behind them could no longer be stopped. */
 const AT_ONCE = 4;
 
 /**

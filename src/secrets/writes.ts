@@ -7,7 +7,7 @@ import type { ApplicationWrite } from "../model/write.js";
 import { desiredPullSecret } from "./pull-secret.js";
 import type { PlanInput } from "./resolve.js";
 
-/** The state is the one that the plan was made against, and nothing is pending any more. */
+/** The state is the one that the plan was made against, and nothing is pending. */
 interface WritesInput extends Pick<PlanInput, "resolved" | "current" | "staticSecrets"> {
   readonly plan: Plan;
 }

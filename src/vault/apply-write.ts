@@ -77,7 +77,7 @@ function put(session: VaultSession, location: VaultLocation, write: PutWrite): P
       if (next !== undefined) {
         knownToExist(session, location, application, cas + 1);
         if (!holds(next, write.values)) return { kind: "conflict" };
-        // If a request of ours may have created it, it counts as ours too, no matter who signed it first.
+        // If a request of ours may have created it, it counts as ours too, no matter whose note came first.
         const twin = doubt ? undefined : await signerOf(session, location, application, cas + 1);
         const deletionTime = next.deletionTime || undefined;
         return twin === undefined ? { kind: "applied", version: cas + 1, deletionTime } : { kind: "conflict", twin };
@@ -98,8 +98,8 @@ function put(session: VaultSession, location: VaultLocation, write: PutWrite): P
 const LOOKS_FOR_NOTE = 4;
 
 /**
- * The run that has signed a version, which may happen shortly after the write: equal values alone do not tell who wrote
- * them, and we have not signed anything yet.
+ * The run that has written the note of a version, which may happen shortly after the write: equal values alone do not
+ * tell who wrote them, and we have not written a note yet.
  */
 async function signerOf(
   session: VaultSession,

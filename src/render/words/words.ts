@@ -3,7 +3,7 @@ import type { ValueOddity } from "../../model/value-oddity.js";
 
 /** Says what a diagnostic holds in its details. */
 export interface Nested {
-  /** What happened, behind its place. */
+  /** What happened, to follow its place. */
   readonly lineOf: (diagnostic: AnyDiagnostic) => string;
   /** What to do about it. */
   readonly hintOf: (diagnostic: AnyDiagnostic) => string | undefined;
@@ -29,7 +29,7 @@ export function aboutSecret({ subject }: { readonly subject?: Subject }): string
   return application === undefined || key === undefined ? "" : `${application}/${key}: `;
 }
 
-/** What is odd about a value, behind what holds it. */
+/** What is odd about a value, to follow what holds it. */
 export const ODDITIES: Readonly<Record<ValueOddity, string>> = {
   "newline-at-end": "ends in a newline",
   "pem-on-one-line": "is a PEM on one line, which most programs cannot read",

@@ -118,7 +118,7 @@ export function kindText(kind: YamlKind): string {
   return KINDS[kind];
 }
 
-/** A field behind the secret that it belongs to, as the beginning of a sentence. */
+/** A field after the secret that it belongs to, as the beginning of a sentence. */
 function named(it: Parameters<typeof aboutSecret>[0] & { details: { field?: string | number | undefined } }): string {
   const { field } = it.details;
   const name = field === undefined ? "it" : typeof field === "number" ? `entry ${field + 1}` : `"${field}"`;

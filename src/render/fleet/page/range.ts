@@ -1,10 +1,10 @@
-/** From and to which of them rows or columns are made. */
+/** The rows or columns that are drawn: from the first one up to, but not including, `to`. */
 export type Range = readonly [from: number, to: number];
 
-/** How many more are made on each side of what can be seen, so that not every step of scrolling makes some. */
+/** How many more are drawn on each side, so that not every scroll step draws some. */
 const MARGIN = 4;
 
-/** What can be seen of so many, in a place for `count` of them. */
+/** The visible range among all of them, if the view has room for `count`. */
 export function range(from: number, count: number, length: number): Range {
   const first = Math.max(0, Math.min(Math.floor(from), length - Math.floor(count)));
   return [first, Math.min(length, first + Math.ceil(count) + 1)];
