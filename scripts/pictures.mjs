@@ -29,7 +29,7 @@ function phalanx(cwd, args, { env = {}, expected = [0], input } = {}) {
   const { status, stdout, stderr } = spawnSync(process.execPath, [bin, ...args], {
     cwd,
     encoding: "utf8",
-    env: { PATH: process.env.PATH, HOME: home, CI: "1", VAULT_TOKEN: TOKEN, GITHUB_ACTOR: "operator", ...env },
+    env: { PATH: process.env.PATH, HOME: home, CI: "1", VAULT_TOKEN: TOKEN, GITHUB_ACTOR: "ada", ...env },
     input,
   });
   if (!expected.includes(status)) throw new Error(`phalanx ${args.join(" ")}: ${status}\n${stderr}`);

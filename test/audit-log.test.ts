@@ -123,7 +123,7 @@ describe("the audit log", () => {
       ["test", 1, 0, false, undefined],
       ["test", 0, 0, true, undefined],
     ]);
-    expect(lines.map(({ by }) => by)).toEqual(lines.map(() => "operator"));
+    expect(lines.map(({ by }) => by)).toEqual(lines.map(() => "ada"));
     expect(await textOf(world)).not.toContain("canary");
   });
 
@@ -180,9 +180,9 @@ describe("the audit log", () => {
 
   test("keeps the lines of many runs at once apart", async () => {
     const world = await openWorld();
-    await Promise.all(Array.from({ length: 8 }, (_, i) => sync(world, "--by", `operator ${i}`)));
+    await Promise.all(Array.from({ length: 8 }, (_, i) => sync(world, "--by", `user ${i}`)));
     const lines = await linesOf(world);
-    expect(lines.map(({ by }) => by).sort()).toEqual(Array.from({ length: 8 }, (_, i) => `operator ${i}`));
+    expect(lines.map(({ by }) => by).sort()).toEqual(Array.from({ length: 8 }, (_, i) => `user ${i}`));
   });
 
   test("keeps a line that a full disk has cut off apart from the next one", async () => {

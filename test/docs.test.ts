@@ -113,7 +113,7 @@ async function play(page: string): Promise<{ step: PageStep & { kind: "command" 
     const names = new Map([...runs].map(([page, id]) => [id, page]));
     const output = printed
       .replaceAll(scene.server || SERVER, SERVER)
-      .replaceAll(scene.home, "/home/operator")
+      .replaceAll(scene.home, "/home/ada")
       .replaceAll(RUN_ID, (id) => names.get(id) ?? id);
     played.push({ step, output });
   }

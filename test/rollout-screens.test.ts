@@ -62,7 +62,7 @@ describe.skipIf(!HAS_TMUX)("rollout status on the screen", () => {
       const screen = await openScreen(command, { cwd: tree.root, env, columns, rows: 120 });
       await screen.ended();
       const text = (await screen.look())
-        .replaceAll(tree.root, "/home/operator")
+        .replaceAll(tree.root, "/home/ada")
         .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g, "2026-11-24 07:01:02 UTC");
       await screen.close();
       if (UPDATE) await writeFile(file, text);

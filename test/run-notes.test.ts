@@ -62,7 +62,7 @@ describe("who it was", () => {
 
 describe("the history names the command, and why it was", () => {
   const WHY = ["--reason", "INC-17", "--yes"];
-  const why = (command: string): Noted => ({ command, by: "operator", reason: "INC-17" });
+  const why = (command: string): Noted => ({ command, by: "ada", reason: "INC-17" });
 
   test("of rotate and restore", async () => {
     const world = await open(GENERATED);
@@ -87,7 +87,7 @@ describe("the history names the command, and why it was", () => {
     await world.kv.put("stray", { x: "1" });
     await world.run(["secrets", "sync", "test", "--delete", "--reason", "INC-17"]);
     const { stdout } = await world.run(["secrets", "history", "test", "stray"]);
-    expect(stdout).toMatch(/ sync by operator: INC-17\n {2}stray {2}v1 {2}soft-deleted as a whole\n/);
+    expect(stdout).toMatch(/ sync by ada: INC-17\n {2}stray {2}v1 {2}soft-deleted as a whole\n/);
   });
 
   test("of the library", async () => {

@@ -34,7 +34,7 @@ const STUMBLES: readonly (readonly [what: string, typed: string, answer?: string
     "secrets sync demo --secrets other.yaml portal",
     "y",
   ],
-  ["11. So does a restore", "secrets restore demo --last --by operator --reason slip --yes"],
+  ["11. So does a restore", "secrets restore demo --last --by ada --reason slip --yes"],
   ["12. Who ran which command, and why", "secrets history demo portal"],
   ["13. An audit says what it does not list", "secrets audit lab --secrets other.yaml"],
   ["14. The application of the source is disabled", "secrets explain lab gatekeeper/database-password"],
@@ -82,7 +82,7 @@ async function openDay(): Promise<Day> {
   const slips = filled.replace("  portal:", "  portl:").replace("dns-credentials.json", "dns-credential.json");
   await writeFile(join(root, "slips.yaml"), slips, { mode: 0o600 });
   const state = join(root, ".state");
-  return { vault, root, env: { VAULT_TOKEN: vault.rootToken, XDG_STATE_HOME: state, GITHUB_ACTOR: "operator" } };
+  return { vault, root, env: { VAULT_TOKEN: vault.rootToken, XDG_STATE_HOME: state, GITHUB_ACTOR: "ada" } };
 }
 
 /** What happens before a command: a new environment, or a change of the configuration. */

@@ -42,9 +42,9 @@ const secondsPassed = new Map<string, number>();
 const CHEAP_COST = 4;
 
 /** The user who runs the program, regardless of the test machine's user name and installed programs. */
-const OPERATOR = { GITHUB_ACTOR: "operator", PHALANX_HELM: "none" };
+const USER = { GITHUB_ACTOR: "ada", PHALANX_HELM: "none" };
 
-/** Runs the program as an operator would; in this process, because starting one takes longer than most commands. */
+/** Runs the program as a user would; in this process, because starting one takes longer than most commands. */
 export async function phalanx(args: readonly string[], options: RunOptions = {}): Promise<Finished> {
   const finished = await (IN_CI ? phalanxProcess(args, options) : phalanxHere(args, options));
   requireAnswer(args, finished.stdout);
@@ -60,7 +60,7 @@ export function phalanxProcess(
     const child = execFile(
       process.execPath,
       [BIN, ...args],
-      { cwd, env: { PATH: process.env["PATH"] ?? "", ...OPERATOR, ...env }, maxBuffer: 1 << 26 },
+      { cwd, env: { PATH: process.env["PATH"] ?? "", ...USER, ...env }, maxBuffer: 1 << 26 },
       (error, stdout, stderr) => {
         const exit = error === null ? 0 : error.code;
         if (typeof exit !== "number") return fail(error ?? new Error("no exit status"));
@@ -79,7 +79,7 @@ export function startPhalanx(
 ): ChildProcessWithoutNullStreams {
   return spawn(process.execPath, [BIN, ...args], {
     cwd,
-    env: { PATH: process.env["PATH"] ?? "", ...OPERATOR, ...env },
+    env: { PATH: process.env["PATH"] ?? "", ...USER, ...env },
   });
 }
 
@@ -104,7 +104,7 @@ export async function phalanxHere(
     ...ports,
     now: now ?? (() => new Date(Date.now() + 1000 * seconds)),
     bcryptHash: (password, cost) => ports.bcryptHash(password, Math.min(cost, CHEAP_COST)),
-    env: { PATH: process.env["PATH"] ?? "", ...OPERATOR, ...env },
+    env: { PATH: process.env["PATH"] ?? "", ...USER, ...env },
     cwd,
     sleep,
     stdin: {

@@ -64,7 +64,7 @@ export async function openExampleCluster(...applications: readonly string[]): Pr
     await copier.copy(...applications);
     return {
       type: async (command) =>
-        (await shell.run(command)).replaceAll(vault.url, PAGE_VAULT).replaceAll(home, "/home/operator"),
+        (await shell.run(command)).replaceAll(vault.url, PAGE_VAULT).replaceAll(home, "/home/ada"),
       copy: () => copier.copy(...applications),
       stopCopying: () => copier.stop(),
       close,

@@ -30,7 +30,7 @@ export async function openShell(home: string): Promise<Shell> {
   let env: Record<string, string> = {
     PATH: `${bin}:${process.env["PATH"] ?? ""}`,
     HOME: home,
-    GITHUB_ACTOR: "operator",
+    GITHUB_ACTOR: "ada",
     LC_ALL: "C.UTF-8",
   };
   return {
