@@ -103,7 +103,7 @@ test("an environment with the server and prefix of another needs attention, name
   expect(found.find(({ heading }) => heading === "One prefix for several environments")?.findings).toEqual([
     {
       place: { environment: "test" },
-      text: `${environments.find(({ name }) => name === "test")?.vault?.prefix ?? ""}, as twin, ${HOSTILE}`,
+      text: `${environments.find(({ name }) => name === "test")?.vault?.prefix ?? ""}, shared with twin, ${HOSTILE}`,
       unit: "environment",
     },
   ]);

@@ -180,7 +180,7 @@ describe("drawings", () => {
 
   test("of nothing say so", async () => {
     const files = { a: { secrets: "pw: {description: x}\n" } };
-    expect(await graph(files, "--format", "svg")).toContain("Nothing comes from anything else.");
+    expect(await graph(files, "--format", "svg")).toContain("No secret here is copied or made from another.");
     expect(await graph(files)).toBe("");
   });
 

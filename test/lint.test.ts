@@ -181,7 +181,7 @@ describe("forms", () => {
     const said = diagnostic("ignore-of-unknown-rule", { rule: "50% of\na:b,c\r" });
     const findings = first ? [movedTo("a,b:c%.yaml", { ...first, diagnostic: said })] : [];
     expect(renderLintGithub({ ...report, findings })).toBe(
-      "::error file=a%2Cb%3Ac%25.yaml,line=1,col=1,title=source-not-enabled::there is no rule 50%25 of%0Aa:b,c%0D%0AIn one, two.%0ASee phalanx lint --explain.\n1 error, 0 warnings\n",
+      "::error file=a%2Cb%3Ac%25.yaml,line=1,col=1,title=source-not-enabled::there is no rule 50%25 of%0Aa:b,c%0D%0AAffects one, two.%0ASee phalanx lint --explain.\n1 error, 0 warnings\n",
     );
     expect(renderLintGithub({ ...report, findings: [] })).toBe("");
   });

@@ -57,7 +57,7 @@ describe("what changes a value that Vault holds", () => {
       exit: 2,
       stdout: "",
       stderr:
-        `Error: This changes or deletes ${amount} in test, and there is no one to ask (no terminal, or CI is set): nothing was written\n` +
+        `Error: This would change or delete ${amount} in test, but there is no one to ask (no terminal, or CI is set): nothing was written\n` +
         `Hint: To review it first: phalanx ${command} --dry-run\nIf this is what you want: phalanx ${command} --yes\n`,
     });
     expect(await present()).toEqual(held);
@@ -167,7 +167,7 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
     const refused = await phalanx(command.split(" "), { cwd: tree.root, env });
     expect([refused.exit, refused.stderr]).toEqual([
       2,
-      "Error: This writes to test, and there is no one to ask (no terminal, or CI is set): nothing was written\n" +
+      "Error: This would write to test, but there is no one to ask (no terminal, or CI is set): nothing was written\n" +
         `Hint: To review it first: phalanx ${command} --dry-run\nIf this is what you want: phalanx ${command} --yes\n`,
     ]);
     expect(await phalanx([...command.split(" "), "--yes"], { cwd: tree.root, env })).toMatchObject({ exit: 0 });
@@ -194,7 +194,7 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
     const at = (command: string): Promise<Seen> => phalanxAtTerminal(command, [], { cwd: tree.root, env });
     const log = () => readFile(`${tree.root}/log`, "utf8");
     const refusal = (amount: string, place: string, command: string): string =>
-      `Error: This changes or deletes ${amount} in ${place}, and cannot ask, because standard error is not a terminal: nothing was written\n` +
+      `Error: This would change or delete ${amount} in ${place}, but phalanx cannot ask, because standard error is not a terminal: nothing was written\n` +
       `Hint: To be asked, use "| tee log" without "2>&1". ${place === "test" ? `To review it first: phalanx ${command} --dry-run\n` : ""}If this is what you want: phalanx ${command} --yes\n`;
 
     test.each(["> log 2>&1", "2>&1 | tee log > out", "2> log"])(

@@ -78,7 +78,7 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
   });
 
   test.each<[string, Record<string, string>, string]>([
-    ["--yes", {}, `${FROM_FILE}Nothing to do: Vault already holds what test requires.\n`],
+    ["--yes", {}, `${FROM_FILE}Nothing to do: nothing that test requires is missing or differs from its source.\n`],
     ["", { CI: "true" }, FROM_FILE],
   ])("nothing is asked with %j and %j", async (option, extra, said) => {
     const { exit, screen } = await atTerminal(`secrets sync test --secrets static.yaml --delete ${option}`, "", extra);
@@ -88,8 +88,16 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
   test.each<[command: string, said: string, source?: string]>([
     ["lint", "Clean: nothing to correct in test.\n"],
     ["graph test", "No secret of test comes from another one. To show every secret, add --all.\n"],
-    ["secrets sync test", "Nothing to do: Vault already holds what test requires.\n", COMPARED],
-    ["secrets sync test -e app", "Nothing to do: Vault already holds what test requires (app excluded).\n", COMPARED],
+    [
+      "secrets sync test",
+      "Nothing to do: nothing that test requires is missing or differs from its source.\n",
+      COMPARED,
+    ],
+    [
+      "secrets sync test -e app",
+      "Nothing to do: nothing that test requires is missing or differs from its source (app excluded).\n",
+      COMPARED,
+    ],
     ["secrets set test app/static --yes", "Nothing to do: Vault already holds it.\n"],
   ])("%s says that there is nothing to say, and redirected it says nothing", async (command, said, source = "") => {
     const { exit, screen } = await atTerminal(command, "old");

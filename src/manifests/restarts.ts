@@ -8,15 +8,15 @@ import type { ConsumerGap, KeyConsumer, KeyUses, WhoUses } from "../model/who-us
  * What holds old values once keys have changed.
  *
  * @param applications Those of the keys, each after those it copies from.
- * @param removed Keys that are required, but no longer there.
+ * @param removed Keys that are required but no longer there, and what comes from them: by key, the one that is gone.
  */
 export function restartsFor(
   { by, keys, gaps }: WhoUses,
   applications: readonly string[],
-  removed: ReadonlySet<string> = new Set(),
+  removed: ReadonlyMap<string, string> = new Map(),
 ): AppliedRestart[] {
   const last = new Map<string, { readonly application: string; readonly step: RestartStep }>();
-  const missing = missingBy(keys.filter((key) => removed.has(refId(key))));
+  const missing = missingBy(keys, removed);
   const general = gaps.filter((gap) => !("application" in gap));
   for (const application of applications) {
     const steps = new Map<string, KeyConsumer[]>();
@@ -55,13 +55,19 @@ function othersOf(gaps: readonly ConsumerGap[], applications: readonly string[])
 }
 
 /** By object: what it cannot do without. */
-function missingBy(keys: readonly KeyUses[]): ReadonlyMap<string, readonly string[]> {
-  const found = keys.flatMap((key) =>
-    key.secrets
+function missingBy(
+  keys: readonly KeyUses[],
+  removed: ReadonlyMap<string, string>,
+): ReadonlyMap<string, readonly string[]> {
+  const found = keys.flatMap((key) => {
+    const gone = removed.get(refId(key));
+    if (gone === undefined) return [];
+    const name = gone === refId(key) ? gone : `${refId(key)}, which comes from ${gone}`;
+    return key.secrets
       .flatMap(({ consumers }) => consumers)
       .filter(({ uses }) => uses.some(({ optional }) => !optional))
-      .map(({ object }) => ({ id: objectId(object), name: refId(key) })),
-  );
+      .map(({ object }) => ({ id: objectId(object), name }));
+  });
   return new Map(
     [...groupBy(found, ({ id }) => id)].map(([id, group]) => [id, [...new Set(group.map(({ name }) => name))]]),
   );

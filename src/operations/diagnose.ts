@@ -111,11 +111,11 @@ function goneKeys(environment: Environment, plan: Plan): AnyDiagnostic[] {
 }
 
 /** Soft-deleted versions that a new one is written over, unless a restore was asked to do that. */
-function coveredVersions({ applications, blocked }: Plan): AnyDiagnostic[] {
+function coveredVersions({ environment, applications, blocked }: Plan): AnyDiagnostic[] {
   const stopped = new Set(blocked.map(({ application }) => application));
   return applications.flatMap(({ application, base, changes }) =>
     !stopped.has(application) && base.kind === "deleted" && !changes.every(({ cause }) => cause.kind === "restored")
-      ? [diagnostic("deleted-version-covered", { version: base.version }, { subject: { application } })]
+      ? [diagnostic("deleted-version-covered", { version: base.version }, { subject: { environment, application } })]
       : [],
   );
 }

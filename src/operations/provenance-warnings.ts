@@ -79,10 +79,18 @@ export function foreignPrefix(
   const foreign = others
     .filter(({ name, application }) => !siblings.has(name) || changed.has(application))
     .sort((a, b) => Date.parse(b.createdTime) - Date.parse(a.createdTime));
-  const [newest] = foreign;
-  if (newest === undefined) return undefined;
+  if (foreign.length === 0) return undefined;
   const environments = [...new Set(foreign.map(({ name }) => name))].sort();
-  const { writers } = decodeProvenance(newest.customMetadata);
-  const [, writer] = [...writers].sort(([a], [b]) => b - a)[0] ?? [];
-  return { prefix: vaultPrefix(environment.vault), environments, run: writer?.run };
+  // An application that was only adopted was written by a run of its former environment.
+  const run = foreign
+    .flatMap(({ name, customMetadata }) => {
+      const { writers, runs } = decodeProvenance(customMetadata);
+      const newest = [...writers].sort(([a], [b]) => b - a);
+      return newest.filter(([, writer]) => runs.get(writer.run)?.environment === name);
+    })
+    .map(([, writer]) => writer.run)[0];
+  const isOwn = [...current.values()].some(({ customMetadata }) =>
+    [...decodeProvenance(customMetadata).runs.values()].some((each) => each.environment === environment.name),
+  );
+  return { prefix: vaultPrefix(environment.vault), environments, run, isOwn };
 }

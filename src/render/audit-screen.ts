@@ -17,6 +17,8 @@ export interface AuditText {
   readonly environment: Environment;
   /** What the audit was limited to; if missing, everything. */
   readonly names?: readonly string[];
+  /** Whether generated values were checked. */
+  readonly verified?: boolean;
 }
 
 interface Finding extends SecretRef {
@@ -34,7 +36,10 @@ const KINDS = {
 } as const;
 
 /** The audit report for a person at a terminal: every finding with its reason, grouped by application. */
-export function renderAuditScreen({ plan, failed, environment, names = [] }: AuditText, style: Style): string {
+export function renderAuditScreen(
+  { plan, failed, environment, names = [], verified = false }: AuditText,
+  style: Style,
+): string {
   const findings = findingsOf(plan, failed);
   const applications = [...new Set(findings.map(({ application }) => application))].sort(compareCodePoints);
   const sections = applications.map((application) =>
@@ -47,7 +52,7 @@ export function renderAuditScreen({ plan, failed, environment, names = [] }: Aud
   return [
     environmentHeading("Audit of", environment, style),
     ...sections,
-    summary(findings, applications.length, { environment, names }, style),
+    summary(findings, applications.length, { environment, names, verified }, style),
   ].join("\n");
 }
 
@@ -89,13 +94,13 @@ function applicationText(application: string, findings: readonly Finding[], styl
 function summary(
   findings: readonly Finding[],
   applications: number,
-  { environment, names = [] }: Pick<AuditText, "environment" | "names">,
+  { environment, names = [], verified }: Pick<AuditText, "environment" | "names" | "verified">,
   style: Style,
 ): string {
   if (findings.length === 0) {
     const what = names.length === 0 ? "" : `${names.map(printable).join(", ")} of `;
     return wrapPainted(
-      `${style.create("Clean:")} nothing is missing, different or unknown in ${what}${printable(environment.name)}.`,
+      `${style.create("Clean:")} nothing is missing, different or unknown in ${what}${printable(environment.name)}.${verified ? "" : " Generated values are checked only with --verify."}`,
       style,
       "",
     );

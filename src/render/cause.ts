@@ -30,7 +30,8 @@ export function causeText({
 }
 
 const REASONS: ByKind<Exclude<Cause, { readonly kind: "unknown" }>> = {
-  missing: ({ heldIn }) => `missing in Vault${heldIn === undefined ? "" : `, although version ${heldIn} had it`}`,
+  missing: ({ heldIn, mayBeOlder }) =>
+    `missing in Vault${heldIn === undefined ? "" : `, although version ${heldIn}${mayBeOlder ? " or a later one" : ""} had it`}`,
   empty: "empty in Vault",
   "not-a-string": "what Vault holds is not a string",
   "static-value-changed": "the static source has a different value",

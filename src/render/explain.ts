@@ -106,7 +106,7 @@ function headText({ application: own, environment, known }: Where, secrets: numb
   const { application, enabled, change } = own;
   if (!known)
     return [
-      wrap(`${application} is not an application of the configuration. Vault holds these secrets of it:`, style, ""),
+      wrap(`${application} is not an application of the configuration. Vault holds these secrets for it:`, style, ""),
     ];
   if (enabled)
     return secrets > 0 ? [] : [wrap(`${application} is enabled in ${environment} and declares no secrets.`, style, "")];

@@ -38,7 +38,9 @@ export function renderGraphSvg(graph: SecretGraph, layout: GraphLayout): string 
     `<text class="title" x="${MARGIN}" y="30">${escaped(title)}</text>\n`,
     ...graph.edges.map((edge) => edgePath(edge, boxes)),
     ...all.map(boxGroup),
-    all.length === 0 ? `<text x="${MARGIN}" y="${HEAD + 20}">Nothing comes from anything else.</text>\n` : "",
+    all.length === 0
+      ? `<text x="${MARGIN}" y="${HEAD + 20}">No secret here is copied or made from another.</text>\n`
+      : "",
     legend(height - 16),
     "</svg>\n",
   ].join("");

@@ -12,7 +12,7 @@ export function renderLintGithub({ findings, ignored }: LintReport): string {
 function toAnnotation(finding: Finding): string {
   const { rule, severity, diagnostic, environments } = finding;
   const { file, line, column } = findingPlace(finding);
-  const concerned = environments.length > 0 ? `\nIn ${environments.join(", ")}.` : "";
+  const concerned = environments.length > 0 ? `\nAffects ${environments.join(", ")}.` : "";
   const properties = [
     ["file", file],
     ["line", String(line)],

@@ -51,7 +51,7 @@ function toDescriptor(id: RuleId): object {
 function toResult(finding: Finding): object {
   const { rule, severity, diagnostic, environments } = finding;
   const { file, line, column } = findingPlace(finding);
-  const concerned = environments.length > 0 ? `In ${environments.join(", ")}. ` : "";
+  const concerned = environments.length > 0 ? `Affects ${environments.join(", ")}. ` : "";
   const region = { startLine: line, startColumn: column };
   return {
     ruleId: rule,

@@ -32,8 +32,8 @@ function renderFinding(finding: Finding, all: readonly string[], style: Style): 
 function concerned({ environments }: Finding, all: readonly string[]): string {
   if (environments.length === 0) return "";
   return environments.length === all.length && all.length > 2
-    ? `In all ${all.length} environments. `
-    : `In ${environments.join(", ")}. `;
+    ? `Affects all ${all.length} environments. `
+    : `Affects ${environments.join(", ")}. `;
 }
 
 /** What to do about a finding; there always is a hint. */

@@ -16,7 +16,7 @@ export const NOTHING = {
   },
   run: (environment: string, excluded: ReadonlySet<string>): string => {
     const except = excluded.size > 0 ? ` (${[...excluded].map(printable).join(", ")} excluded)` : "";
-    return `Nothing to do: Vault already holds what ${printable(environment)} requires${except}.\n`;
+    return `Nothing to do: nothing that ${printable(environment)} requires is missing or differs from its source${except}.\n`;
   },
   runOfSome: "Nothing to do: Vault already holds it.\n",
   relations: (environment: string): string =>

@@ -15,7 +15,7 @@ export function renderPreflight(environment: string, total: number, denied: read
 
 /** What to do about it. */
 export function renderPreflightHint(environment: string, policy: string): string {
-  return `Hint: The policy ${policy} permits all of it; ${commandLine("phalanx", "vault", "create-write-token", environment)} creates it, and a token with it.\n`;
+  return `Hint: Use a write token of the environment: the policy ${policy} permits all of it. Only if you have none, create one, which revokes the older ones: ${commandLine("phalanx", "vault", "create-write-token", environment)}\n`;
 }
 
 /** The same for programs. */

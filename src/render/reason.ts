@@ -157,6 +157,6 @@ export function lostText(reason: LostReason): string {
 /** How to restore the last value of a generated secret that is gone. */
 export function lastValueText(ref: SecretRef, { heldIn, mayBeOlder }: Held, environment = "ENV"): string {
   return heldIn === undefined || mayBeOlder
-    ? `To see which version had it last, and restore that instead: ${commandLine("phalanx", "secrets", "history", environment, refId(ref))}`
+    ? `${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which version had it last. To restore that instead: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", "VERSION", refId(ref))}`
     : `To restore the value of version ${heldIn} instead: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${heldIn}`, refId(ref))}`;
 }

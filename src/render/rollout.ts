@@ -52,15 +52,15 @@ function nextText(status: RolloutStatus, order: readonly string[], kubectl: read
   const { lines, others } = restartsOf(status, order, kubectl);
   const wait = `Wait until the secrets operator of the cluster has copied ${waiting.join(", ")}: a pod that starts before that gets the old value, or does not start if the Secret is missing.`;
   const unread = status.secrets.some(({ deliveries }) => deliveries.some(({ copy }) => copy.kind === "unreadable"));
-  const check = unread ? "First check that the Secrets that could not be read have the new values. " : "";
+  const heading = unread
+    ? "Do not restart these yet. First check that the Secrets that could not be read have the new values; then:"
+    : "These can be restarted now:";
   const files = staleFiles(status);
   const refresh = `Wait for the kubelet to refresh the files of ${files.join(", ")}: it takes up to two and a half minutes.`;
   return [
     waiting.length === 0 ? "" : `\n${fold(wait, style, "  ", "")}`,
     files.length === 0 ? "" : `\n${fold(refresh, style, "  ", "")}`,
-    lines.length === 0
-      ? ""
-      : `\n${fold(`${check}These can be restarted now:`, style, "", "")}${lines.map(commandText).join("")}`,
+    lines.length === 0 ? "" : `\n${fold(heading, style, "", "")}${lines.map(commandText).join("")}`,
     ...others.map(({ text, command }) => {
       const follow = command === undefined ? "" : commandText(command);
       return `\n${fold(text, style, "  ", "")}${follow}`;
@@ -150,6 +150,9 @@ function needsRestart({ holding, reasons }: WorkloadStatus): boolean {
   );
 }
 
+/** What every pod waits for. */
+const STARTING: ReadonlySet<string> = new Set(["", "ContainerCreating", "PodInitializing"]);
+
 function otherAdvice({ object, stalls, reasons }: WorkloadStatus, kubectl: readonly string[]): Advice {
   const where = `${objectText(object)} in ${printable(object.namespace)}`;
   const on = (...words: readonly string[]): string =>
@@ -170,12 +173,13 @@ function otherAdvice({ object, stalls, reasons }: WorkloadStatus, kubectl: reado
         };
       if (stalls.some(({ kind }) => kind === "on-delete"))
         return { text: `${where} replaces a pod only when you delete it (OnDelete). Delete its pods one by one.` };
-      const stuck = reasons.flatMap(({ reason }) => (reason.kind === "not-started" ? [reason.waiting] : []));
-      const why = stuck.find((waiting) => waiting !== "");
+      const why = reasons
+        .flatMap(({ reason }) => (reason.kind === "not-started" ? [reason.waiting] : []))
+        .find((waiting) => !STARTING.has(waiting));
       return {
         text:
-          stuck.length > 0
-            ? `A new pod of ${where} does not start${why === undefined ? "" : ` (${printable(why)})`}: correct that first. To watch the rollout:`
+          why !== undefined
+            ? `A new pod of ${where} does not start (${printable(why)}): correct that first. To watch the rollout:`
             : `${where} is being rolled out. To watch it:`,
         command: on("rollout", "status", objectText(object)),
       };

@@ -162,7 +162,7 @@ function nextStep(context: Context, { plan, current }: ComputedPlan, options: Pl
   if (output !== undefined) {
     const words = [...sync, "--plan", output, ...(options.adopt ? ["--adopt"] : [])];
     const apply = printable(nextCommand(words, options, { ...options, exclude: [] }));
-    const text = "Nothing was written. To apply exactly this:";
+    const text = "Nothing was written. To apply exactly these changes:";
     return isTTY ? reportFooter(context, [[text, apply]]) : `\n${text} ${apply}\n`;
   }
   if (!isTTY)

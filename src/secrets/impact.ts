@@ -23,6 +23,9 @@ const AT_LEAST = 50;
 export function impactOf(plan: Plan, environment: Environment, staticSecrets?: StaticSecrets): Impact {
   const changes = changesOf(plan);
   const changed = new Set(changes.map(refId));
+  const covered = new Set(
+    plan.applications.filter(({ base }) => base.kind === "deleted").map((each) => each.application),
+  );
   const dependents = dependentsOf(environment);
   let budget = BUDGET;
   return {
@@ -37,7 +40,7 @@ export function impactOf(plan: Plan, environment: Environment, staticSecrets?: S
         ...(origin && { origin }),
         followers: all.filter((ref) => changed.has(refId(ref))),
         leftBehind: change.action === "create" ? [] : all.filter((ref) => !changed.has(refId(ref))),
-        invalidates: invalidation(change, findSecret(environment, change)),
+        invalidates: invalidation(change, findSecret(environment, change), covered.has(change.application)),
       };
     }),
     restart: restartsOf(plan.applications, environment),
@@ -64,10 +67,21 @@ export function heldAfter(planned: readonly ApplicationPlan[], environment: Envi
   return keys.sort(compareRefs);
 }
 
-/** The keys that a plan removes although the environment requires them: a restore may go back to before they existed. */
-export function removedThoughRequired(planned: readonly ApplicationPlan[], environment: Environment): Set<string> {
-  const removed = planned.flatMap(({ changes }) => changes.filter(({ action }) => action === "delete"));
-  return new Set(removed.filter((ref) => findSecret(environment, ref) !== undefined).map(refId));
+/**
+ * What nothing should be restarted for: keys that a plan removes although the environment requires them, because a
+ * restore may go back to before they existed, and what comes from these. By key, the one that is removed.
+ */
+export function removedThoughRequired(
+  planned: readonly ApplicationPlan[],
+  environment: Environment,
+): ReadonlyMap<string, string> {
+  const removed = planned
+    .flatMap(({ changes }) => changes.filter(({ action }) => action === "delete"))
+    .filter((ref) => findSecret(environment, ref) !== undefined);
+  const dependents = dependentsOf(environment);
+  return new Map(
+    removed.flatMap((ref) => [ref, ...reachable(refId(ref), dependents)].map((each) => [refId(each), refId(ref)])),
+  );
 }
 
 /**

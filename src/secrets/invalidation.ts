@@ -36,9 +36,18 @@ export function replacesValue({ action, cause }: Change): boolean {
   return action !== "create" || (cause.kind === "missing" && cause.heldIn !== undefined);
 }
 
-/** What a change breaks; undefined for a secret that did not exist before. */
-export function invalidation(change: Change, secret: Secret | undefined): Invalidation | undefined {
-  if (!replacesValue(change)) return undefined;
+/**
+ * What a change breaks; undefined for a secret that did not exist before.
+ *
+ * @param isOverDeleted Whether it is written over a soft-deleted version, which probably had a value.
+ */
+export function invalidation(
+  change: Change,
+  secret: Secret | undefined,
+  isOverDeleted = false,
+): Invalidation | undefined {
+  const isGenerated = isOverDeleted && change.cause.kind !== "restored" && secret?.kind === "generate";
+  if (!isGenerated && !replacesValue(change)) return undefined;
   const effect = effectOf(change, secret);
   return { effect, permanent: PERMANENT.has(effect) };
 }

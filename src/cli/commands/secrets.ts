@@ -107,12 +107,12 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--resume", "With --regenerate: continue an interrupted run.")
     .option(
       "--purge",
-      "With --delete: destroy whole secrets, all versions, instead of soft-deleting them. Always asks; cannot be undone.",
+      "With --delete: destroy whole Vault secrets, with all versions, instead of soft-deleting them. Always asks; cannot be undone.",
     )
     .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")
     .option(
       "--yes",
-      "Do not ask. Without a terminal, only mass deletions and --purge stop to be confirmed; the rest is written.",
+      "Do not ask. Without a terminal, nothing is asked anyway: mass deletions and --purge are refused, and everything else is written.",
     )
     .addHelpText(
       "after",
@@ -225,7 +225,10 @@ export function secretsCommands(program: Command, runs: Runs): void {
     )
     .action(runs(() => import("../secrets/rotate.js")));
   noteOptions(
-    vaultCommand("set", "Set static secrets that are kept in Vault. The value comes from stdin or a hidden prompt."),
+    vaultCommand(
+      "set",
+      "Set static secrets that only Vault holds: a later sync with --secrets FILE puts the value of the file back. The value comes from stdin or a hidden prompt.",
+    ),
   )
     .argument(
       "[app/key...]",

@@ -43,7 +43,7 @@ export function vaultCommands(program: Command, runs: Runs): void {
     .option("--as-secret <name>", "Print them as a Kubernetes Secret of that name.")
     .option(
       "--token-lifetime <seconds>",
-      "Lifetime of the tokens that the AppRole issues, in seconds or as 12h. Default: as it is.",
+      "Lifetime of the tokens that the AppRole issues, in seconds, or with a unit, such as 12h. Default: unchanged.",
     )
     .option("--keep-old", "Keep the older SecretIDs for a handover, and print how to destroy them later.")
     .option("--adopt", "Take over an AppRole, or SecretIDs, that another environment has, for example after a rename.")

@@ -41,9 +41,12 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
     throw error;
   });
   if (staticSecrets instanceof MissingItemsError) {
-    const { missing, diagnostic } = staticSecrets;
-    if (context.answer) context.answer.result(missingResult(name, missing), [diagnostic]);
-    else print(context.stdout, renderMissingItems(missing));
+    const { missing } = staticSecrets;
+    if (context.answer) context.answer.result(missingResult(name, missing), [staticSecrets.diagnostic]);
+    else {
+      print(context.stdout, renderMissingItems(missing));
+      notify(context, diagnostic("audit-not-compared", {}, { subject: { environment: name } }));
+    }
     return ExitCode.findings;
   }
   const held = await heldNames(context, loaded, staticSecrets, options.names);
@@ -70,12 +73,12 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
       context.stdout,
       context.stdout.isTTY
         ? renderAuditScreen(
-            { plan, failed, environment, names: options.names ?? [] },
+            { plan, failed, environment, names: options.names ?? [], verified: options.verify ?? false },
             styleFor(context, context.stdout),
           ) +
             reportFooter(context, [
               ...hints(name, plan, options, foreignStops(environment, current, {}, plan).length === 0),
-              ...rotationHint(name, failed, options),
+              ...invalidHints(name, failed, options),
             ])
         : renderAudit(plan) + renderFailures(plan, failed),
     );
@@ -95,9 +98,19 @@ function noteHidden(context: Context, name: string, plan: Plan, options: AuditOp
 }
 
 /** A sync keeps a value that its generator cannot have produced. */
-function rotationHint(name: string, failed: readonly FailedVerification[], options: AuditOptions): readonly Hint[] {
-  const rotation = nextCommand(["secrets", "rotate", name, ...failed.map(refId)], options);
-  return failed.length === 0 ? [] : [["A sync keeps what is not valid. To give it a new value:", rotation]];
+function invalidHints(name: string, failed: readonly FailedVerification[], options: AuditOptions): readonly Hint[] {
+  if (failed.length === 0) return [];
+  const applications = [...new Set(failed.map(({ application }) => application))];
+  return [
+    [
+      "A sync keeps what is not valid. To find the last good version, and restore it:",
+      nextCommand(["secrets", "history", name, ...applications], options),
+    ],
+    [
+      "Only if there is none, give it a new value:",
+      nextCommand(["secrets", "rotate", name, ...failed.map(refId)], options),
+    ],
+  ];
 }
 
 /** @param settled Whether the prefix is this environment's, so that it may be written. */

@@ -51,7 +51,7 @@ export async function run(
     print(
       context.stdout,
       renderHistory({ environment: name, events: shown, since }, styleFor(context, context.stdout)) +
-        ending(context, name, shown, options),
+        ending(context, name, names, shown, options),
     );
   return ExitCode.ok;
 }
@@ -86,27 +86,40 @@ function requireKnown(
 }
 
 /** For a person: how many events there are, and how to undo the newest. */
-function ending(context: Context, name: string, events: readonly HistoryEvent[], options: ConfigOption): string {
+function ending(
+  context: Context,
+  name: string,
+  names: readonly string[],
+  events: readonly HistoryEvent[],
+  options: ConfigOption,
+): string {
   if (!context.stdout.isTTY || events.length === 0) return "";
   const entries = events.reduce((sum, event) => sum + event.entries.length, 0);
-  const hints = undoHint(name, events, options);
+  const hints = undoHint(name, names, events, options);
   return `\n${reportFooter(context, hints, `${count(events.length, "event")}, ${count(entries, "version")}`)}`;
 }
 
 /** The undo of a run would leave what another program wrote after it. */
-function undoHint(name: string, [newest, ...earlier]: readonly HistoryEvent[], options: ConfigOption): Hint[] {
+function undoHint(
+  name: string,
+  names: readonly string[],
+  [newest, ...earlier]: readonly HistoryEvent[],
+  options: ConfigOption,
+): Hint[] {
   const preview = (...words: readonly string[]): string =>
     nextCommand(["secrets", "restore", name, ...words, "--dry-run"], options);
   const [entry, ...others] = newest?.entries ?? [];
   if (newest?.writer === undefined && entry !== undefined && others.length === 0) {
     const { application, version, kind } = entry;
     const before = kind === "write" ? version - 1 : version;
+    const own = names.filter((each) => splitName(each)[0] === application);
+    const what = own.length > 0 ? own : [application];
     return kind === "undelete" || before === 0
       ? []
       : [
           [
-            `The newest write is not by phalanx. To see what restoring the state of ${printable(application)} before it would do:`,
-            preview("--kv-version", `${before}`, application),
+            `The newest write shown is not by phalanx. To see what restoring ${what.map(printable).join(", ")} to the state before it would do:`,
+            preview("--kv-version", `${before}`, ...what),
           ],
         ];
   }

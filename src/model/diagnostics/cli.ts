@@ -17,6 +17,7 @@ export const CLI = {
   ...USAGE,
   "application-not-a-file-name": error<object, "application">(),
   /** What a report omits, and the command that shows it. */
+  "audit-not-compared": note<object, "environment">(),
   "audit-findings-hidden": note<{
     readonly missing: number;
     readonly different: number;

@@ -26,6 +26,8 @@ export interface ForeignDetails {
   readonly environments: readonly string[];
   /** The last run that wrote one of their secrets, if its notes still exist. */
   readonly run: string | undefined;
+  /** Whether the environment itself has written there, too. */
+  readonly isOwn: boolean;
 }
 
 /** Why a source in the same application is missing. */

@@ -26,7 +26,7 @@ export interface Makes {
 export const PLANS = {
   /** `readers`: objects of the charts. */
   "deleted-secret-read": warning<{ readonly readers: readonly ObjectName[] }, "application">(),
-  "deleted-version-covered": warning<{ readonly version: number }, "application">(),
+  "deleted-version-covered": warning<{ readonly version: number }, "environment" | "application">(),
   "plan-application-changed": error<
     { readonly planned: VersionState | undefined; readonly found: VersionState | undefined },
     "application"

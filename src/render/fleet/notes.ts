@@ -31,7 +31,7 @@ function section(heading: string, lines: readonly string[], style: Style): strin
 }
 
 function prefixLines({ name, vault, samePrefixAs }: FleetEnvironment): string[] {
-  return samePrefixAs ? [`${name}: ${vault?.prefix ?? ""}, as ${samePrefixAs.join(", ")}`] : [];
+  return samePrefixAs ? [`${name}: ${vault?.prefix ?? ""}, shared with ${samePrefixAs.join(", ")}`] : [];
 }
 
 function sharedLines({ sharing }: FleetReport): string[] {

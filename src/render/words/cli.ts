@@ -33,6 +33,11 @@ export const CLI_WORDS: Words<typeof CLI> = {
   "application-not-a-file-name": {
     summary: ({ subject }) => `"${subject.application}" in Vault is not a valid file name`,
   },
+  "audit-not-compared": {
+    summary: "Vault was not compared, because the audit needs these first",
+    hint: ({ subject: { environment } }) =>
+      `To audit the rest, leave out their applications with --exclude. To see what 1Password must have: ${commandLine("phalanx", "secrets", "onepassword-template", environment)}`,
+  },
   "audit-findings-hidden": {
     summary: ({ details: { missing, different, unknown, unresolved } }) => {
       const hidden = [
@@ -244,7 +249,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
         case "oidc-clients":
           return "Change them in the static secrets, then sync.";
         case "generate":
-          return `Give it a new value with ${commandLine("phalanx", "secrets", "rotate", subject.environment, refId(subject))}.`;
+          return `phalanx sets static secrets only. It gets a random value, not yours, from: ${commandLine("phalanx", "secrets", "rotate", subject.environment, refId(subject))}`;
       }
     },
   },

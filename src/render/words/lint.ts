@@ -22,7 +22,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "approle-name-shared": {
     summary: ({ details }) => `${together(details)} share one AppRole in Vault, ${details.name}`,
-    hint: "An AppRole is named after the last component of vaultPathPrefix, whatever comes before it. Choose a different last component for each new environment on a server. For an environment that is in use, a new prefix starts empty: in a branch that has it, phalanx vault copy-secrets ENV OLDPREFIX brings the values along.",
+    hint: "An AppRole is named after the last component of vaultPathPrefix, whatever comes before it. Choose a different last component for each new environment on a server. For an environment that is in use, a new prefix starts empty: in a branch that has the new prefix, phalanx vault copy-secrets ENV OLDPREFIX brings the values along.",
   },
   "bcrypt-source-not-generated": {
     summary: ({ subject, details: { source, kind, generator } }) =>

@@ -46,7 +46,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
           : paths.length > 0
             ? `It probably belongs to an environment with the path ${paths.join(" or ")} in Vault.`
             : "Find out who logs in with it.";
-      return `${owners} An AppRole is named after the last component of vaultPathPrefix: choose another last component for ${environment} before its first sync; later, a new prefix starts empty (phalanx vault copy-secrets ENV OLDPREFIX, in a branch that has it, brings the values along). If no one else uses the AppRole any more, add --adopt.`;
+      return `${owners} An AppRole is named after the last component of vaultPathPrefix: choose another last component for ${environment} before its first sync. If you change it later, the new prefix starts empty; phalanx vault copy-secrets ENV OLDPREFIX, run in a branch that has the new prefix, brings the values along. If no one else uses the AppRole any more, add --adopt.`;
     },
   },
   "capabilities-missing": {
@@ -64,7 +64,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "consent-missing": {
     summary: ({ subject: { environment }, details: { changed, unseen, file } }) =>
-      `${changed === 0 ? "This writes to" : `This changes or deletes ${count(changed, "value")} in`} ${file ?? environment}, and ${unseen ? `cannot ask, ${UNSEEN}` : "there is no one to ask (no terminal, or CI is set)"}: nothing was written`,
+      `${changed === 0 ? "This would write to" : `This would change or delete ${count(changed, "value")} in`} ${file ?? environment}, but ${unseen ? `phalanx cannot ask, ${UNSEEN}` : "there is no one to ask (no terminal, or CI is set)"}: nothing was written`,
     hint: ({ details: { command, unseen, file } }) =>
       [
         ...(unseen ? [SEEN] : []),
@@ -101,24 +101,27 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       return `${environments.join(", ")} ${has} the same path in Vault (${path}), so this would ${would}`;
     },
     hint: ({ subject: { environment } }) =>
-      `If vaultPathPrefix of ${environment} was copied, correct it before the first sync; later, a new prefix starts empty (phalanx vault copy-secrets ENV OLDPREFIX, in a branch that has it, brings the values along). If the environments share it on purpose, add --adopt to go ahead, and give the new credentials to all of them.`,
+      `If vaultPathPrefix of ${environment} was copied, correct it before the first sync. If you change it later, the new prefix starts empty; phalanx vault copy-secrets ENV OLDPREFIX, run in a branch that has the new prefix, brings the values along. If the environments share it on purpose, add --adopt to go ahead, and give the new credentials to all of them.`,
   },
   "environment-not-adopted": {
     summary: ({ details }) => foreignText(details),
-    hint: ({ subject: { environment }, details: { run, environments } }) => {
+    hint: ({ subject: { environment }, details: { run, environments, isOwn } }) => {
       const words = ["secrets", "restore", environment, "--run", run ?? "", "--adopt", "--dry-run"];
+      const others = environments.join(", ");
       const undo =
         run === undefined ? "" : ` To see what undoing that run would do: ${commandLine("phalanx", ...words)}`;
-      return `If the vaultPathPrefix of ${environment} is wrong, correct it before its first sync, because later a new prefix starts empty. If it is right, and ${environments.join(", ")} no longer needs what is here, add --adopt.${undo}`;
+      return isOwn
+        ? `${environment} has written here before, so the vaultPathPrefix of ${others} may be the wrong one: check that first. To go on as ${environment}, add --adopt.${undo}`
+        : `If the vaultPathPrefix of ${environment} is wrong, correct it before its first sync: if you change it later, the new prefix starts empty. If it is right, and ${others} no longer needs what is here, add --adopt.${undo}`;
     },
   },
   "folders-unchecked": {
     summary: ({ details: { prefix, folders } }) =>
-      `${prefix} also holds ${folders.join(", ")}: phalanx reads one secret per application, and nothing in such folders`,
+      `${prefix} also holds ${folders.join(", ")}: phalanx reads one Vault secret per application, and nothing in such folders`,
   },
   "generated-key-gone": {
-    summary: ({ subject, details: { version } }) =>
-      `${refId(subject)} was removed from Vault after version ${version}, so a sync generates a new value`,
+    summary: ({ subject, details: { version, mayBeOlder } }) =>
+      `${refId(subject)} was removed from Vault (version ${version}${mayBeOlder ? " or a later one" : ""} had it), so a sync generates a new value`,
     hint: ({ subject, details: { version: heldIn, ...more } }) =>
       lastValueText(subject, { heldIn, ...more }, subject.environment),
   },
@@ -266,6 +269,6 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
 };
 
 function foreignText({ prefix, environments, run }: ForeignDetails): string {
-  const last = run === undefined ? "" : `, last written by run ${run}`;
+  const last = run === undefined ? "" : `, last by its run ${run}`;
   return `${prefix} holds secrets of another environment (${environments.join(", ")}${last})`;
 }

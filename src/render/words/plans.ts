@@ -4,6 +4,7 @@ import type { ObjectName } from "../../model/consumer.js";
 import { printable } from "../printable.js";
 import { objectText } from "../use.js";
 import { unreadableFile } from "../file-reason.js";
+import { commandLine } from "../../model/shell.js";
 import type { Words } from "./words.js";
 
 export const PLANS_WORDS: Words<typeof PLANS> = {
@@ -17,7 +18,9 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   },
   "deleted-version-covered": {
     summary: ({ subject, details }) =>
-      `${subject.application}: its latest version, ${details.version}, was soft-deleted; if it had other keys, the new version does not have them`,
+      `${subject.application}: its latest version, ${details.version}, was soft-deleted: this writes a new version over it, without restoring any of its values`,
+    hint: ({ subject: { environment, application }, details: { version } }) =>
+      `To restore it instead: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${version}`, application)}`,
   },
   "plan-application-changed": {
     summary: ({ subject, details: { planned, found } }) =>
@@ -81,7 +84,7 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   },
   "plan-values-unchecked": {
     summary: "the values come from the static secrets file as it is now, because a plan file holds none",
-    hint: "If that file has changed since, make a new plan.",
+    hint: "What has changed in it since the plan was not reviewed.",
   },
   "undo-impossible": {
     summary: ({ subject }) =>

@@ -116,7 +116,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "purge-keeps-versions": {
     summary: ({ details: { secrets } }) =>
-      `--purge destroys only whole secrets: older versions keep the ${secrets.length === 1 ? "value" : "values"} of ${secrets.join(", ")}`,
+      `--purge destroys only whole Vault secrets: older versions keep the ${secrets.length === 1 ? "value" : "values"} of ${secrets.join(", ")}`,
     hint: "To destroy a version: vault kv destroy -versions=N PATH",
   },
   "purge-unattended": {

@@ -72,7 +72,7 @@ const NO_VALUE_SHOWN =
 
 const REMOVING: ReadonlySet<string> = new Set(["delete", "destroy", "remove", "rm"]);
 const NOTHING_REMOVED_BY_NAME =
-  "No command deletes a secret that is required. Remove it from secrets.yaml (which applies to every environment), then look at: phalanx secrets plan ENV APP/KEY --delete; sync with the same words deletes it.";
+  "No command deletes a secret that is required. Remove it from secrets.yaml (which applies to every environment). Then sync ENV APP/KEY --delete deletes it. To see what that would delete: phalanx secrets plan ENV APP/KEY --delete";
 
 /** What the same is called here. */
 const MEANT: Readonly<Record<string, string>> = {

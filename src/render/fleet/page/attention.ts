@@ -88,7 +88,7 @@ export function needsAttention(fleet: Fleet, scope: Scope = {}): readonly Kind[]
     { heading: "Not picked up", findings: notPickedUp(fleet, scope) },
     { heading: "Expired or expiring", findings: [...tokens, ...expiries] },
     about("One prefix for several environments", "environment", ({ vault, samePrefixAs }) =>
-      samePrefixAs ? [`${vault?.prefix ?? ""}, as ${samePrefixAs.join(", ")}`] : [],
+      samePrefixAs ? [`${vault?.prefix ?? ""}, shared with ${samePrefixAs.join(", ")}`] : [],
     ),
     { heading: "One value in several environments", findings: sharedValues(fleet, scope) },
     { heading: "Only Vault has it", findings: of(({ unsourced }) => (unsourced ? "" : undefined)) },
