@@ -39,7 +39,7 @@ export interface FleetRun extends FleetAccesses {
   readonly now: Date;
   readonly maxAgeSeconds: number | undefined;
   readonly fingerprinter: Fingerprinter;
-  /** For each environment of a prefix that several have, the others. */
+  /** For each environment that shares its prefix, the other environments with that prefix. */
   readonly samePrefix: ReadonlyMap<string, string[]>;
   /** Whether an environment without credentials is an error: it was asked for by name. */
   readonly insist: boolean;

@@ -41,8 +41,8 @@ export interface Applied {
 /**
  * Applies a plan: generates the missing values and writes each application's secret once, with check-and-set.
  *
- * If Vault has changed since the plan was made, it is read and planned again. The new plan may contain fewer changes,
- * but never one that the first plan did not.
+ * If Vault has changed since the plan was made, it is read and planned again. The new plan may contain fewer changes.
+ * Beyond those of the first plan, it may contain only changes to secrets that are copied or made from a changed one.
  *
  * Nothing is written if a secret is unresolved, if the token lacks a capability, if another environment has written to
  * the prefix (see `adopt`), or if too much would be deleted (see `allowMassDelete`).

@@ -34,7 +34,7 @@ export function effects(plan: Plan, environment: Environment): ReadonlySet<strin
   ]);
 }
 
-/** A recomputed plan may contain fewer changes than the approved one, but no others. */
+/** A recomputed plan may contain fewer effects than were approved (see {@link effects}), but no others. */
 export function refuseNewChanges(plan: Plan, approved: ReadonlySet<string>): void {
   const fresh = effectsOf(plan).filter(({ effect }) => !approved.has(effect));
   if (fresh.length === 0) return;

@@ -21,7 +21,7 @@ export interface Consent {
   readonly always?: boolean;
   /** Whether the command stops if nobody can be asked. A sync continues, as in the original. */
   readonly required: boolean;
-  /** Whether creations are asked for, too: of what a restore brings back, nobody has seen what it is. */
+  /** Whether to ask about creations, too: nobody has seen what a restore brings back. */
   readonly creations?: boolean;
   /** How much is too much to be agreed to in passing; undefined where nothing is. */
   readonly mass: ((plan: Plan, current: CurrentState) => MassChange | undefined) | undefined;

@@ -78,8 +78,8 @@ export interface Convergence extends Writing {
 /**
  * Applies plans until Vault holds what it should. Every write carries the version that its plan saw. If that is no
  * longer the latest, everything is read and planned again. The new plan may contain fewer changes than the approved
- * one, but no others; and it does not replace a value that someone decided to replace if that value has changed in the
- * meantime.
+ * one, and changes to secrets that are copied or made from a changed one, but no others. It does not replace or delete a
+ * value that someone decided to replace or delete if that value has changed in the meantime.
  *
  * @throws InterruptedRun with what had been applied by then.
  */

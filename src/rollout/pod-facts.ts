@@ -67,7 +67,7 @@ export function podFacts(object: unknown): PodFacts | undefined {
     name: textOf(at(metadata, "name")) ?? "",
     namespace: textOf(at(metadata, "namespace")) ?? "",
     owner: controllerOf(metadata),
-    // Without a timestamp it was never created after anything.
+    // Without a timestamp, it counts as created before everything else.
     createdAt: momentOf(at(metadata, "creationTimestamp")) ?? 0,
     takenAt: momentOf(at(status, "startTime")),
     reportedAt,

@@ -47,7 +47,7 @@ const secrets = (name: string, prepare: Subject["prepare"], more: Partial<Subjec
 });
 
 export const SUBJECTS: readonly Subject[] = [
-  secrets("sync of nothing", async () => [...SYNC, "one.yaml"]),
+  secrets("first sync", async () => [...SYNC, "one.yaml"]),
   secrets("sync --delete", async (stage) => {
     await populate(stage);
     await addStranger(stage);

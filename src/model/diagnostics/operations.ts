@@ -91,7 +91,7 @@ export const OPERATIONS = {
   "mass-change": error<MassChange & TypedCommand & { readonly kept: string | undefined }, "environment">(),
   "new-token-untested": error<CauseDetails>(),
   "key-refused-by-kubernetes": warning<NoDetails, "application" | "key">(),
-  /** `what`: they have in common that is looked at or about to change. */
+  /** `what`: what they have in common, and what is being looked at or is about to change. */
   "prefix-in-common": warning<
     { readonly environments: readonly string[]; readonly what: "changes" | "credentials" | "secrets" },
     "environment"

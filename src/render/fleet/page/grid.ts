@@ -26,7 +26,7 @@ export interface Grid {
 
 export type OpenDetail = (place: Place) => void;
 
-/** As many cells as a browser draws at once; of more, those are made that can be seen. */
+/** The most cells that a browser draws at once; in a larger grid, only the visible cells are created. */
 const MOST_DRAWN = 5000;
 
 /** Applications by environments, as an ARIA grid: one stop for the tab key, the arrow keys within. */
