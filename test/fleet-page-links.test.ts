@@ -61,7 +61,7 @@ describe.skipIf(CHROMIUM === undefined || !IN_CI)("on the fleet page", () => {
       `test: app/cert | certificate expires in 7 days, on ${day(LATER)}`,
     ]);
     expect(await items("One value")).toEqual(["test: app/shared | also in other"]);
-    expect(await items("Older")).toEqual([`test: app/old | 369 days old, since ${day(MADE)}`]);
+    expect(await items("Older")).toEqual([`test: app/old | 369 days old (changed ${day(MADE)})`]);
     await page.click('th[data-environment="other"]');
     expect(await items("One value")).toEqual(["app/shared | also in test"]);
   });

@@ -11,9 +11,9 @@ import { HOSTILE, largeReport } from "./support/fleet-report.js";
 
 test.each([
   ["2026-11-24T07:00:00Z", true, "less than a day old (changed 2026-11-24)"],
-  ["2026-11-24T07:00:00Z", false, "unchanged since 2026-11-24 at the latest"],
+  ["2026-11-24T07:00:00Z", false, "last changed on 2026-11-24 or earlier"],
   ["2026-11-23T07:00:00Z", true, "1 day old (changed 2026-11-23)"],
-  ["2026-03-01T00:00:00Z", false, "at least 268 days old (unchanged since 2026-03-01 at the latest)"],
+  ["2026-03-01T00:00:00Z", false, "at least 268 days old (last changed on 2026-03-01 or earlier)"],
 ])("a value of %s, exact %s, is %s", (at, exact, text) => {
   expect(ageSentence({ at, exact }, "2026-11-24T08:00:00Z")).toBe(text);
 });

@@ -61,7 +61,7 @@ const secret = z
     changed: z.optional(changed),
     tooOld: z.optional(z.literal(true)).check(z.describe("Its value is older than --max-age")),
     certificate: z.optional(expiry).check(z.describe("The first expiry of the certificates in it")),
-    disappears: z.optional(expiry).check(z.describe("When Vault deletes by itself the version that holds it")),
+    disappears: z.optional(expiry).check(z.describe("When Vault will automatically delete the version that holds it")),
     unsourced: z.optional(z.literal(true)).check(z.describe("Static, and only Vault has a value")),
     sharedWith: z.optional(z.array(text)).check(z.describe("Other environments in which Vault holds the same value")),
   })
@@ -146,7 +146,9 @@ export const FleetReport = z.strictObject({
   tool: text.check(z.describe("Version of the program")),
   created: time,
   commit: text.check(z.describe("Of the configuration, + for a checkout with changes; empty if unknown")),
-  maxAgeSeconds: z.nullable(z.int().check(z.minimum(1))).check(z.describe("Null: no age is a finding")),
+  maxAgeSeconds: z
+    .nullable(z.int().check(z.minimum(1)))
+    .check(z.describe("Null: values are never reported for their age")),
   shard: z
     .nullable(z.strictObject({ index: shardNumber, of: shardNumber, environments: count }))
     .check(z.describe("Null: this report is about everything that was asked for")),

@@ -79,7 +79,7 @@ const generateRule = z
           .check(
             z.meta({
               title: "Minimum per class",
-              description: "How many characters of a class there must be at least",
+              description: "The minimum number of characters of each class",
             }),
           ),
         if: condition,

@@ -70,7 +70,7 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
       if (deletedVersion !== undefined)
         return `Bring it back first: ${commandLine("phalanx", "secrets", "restore", environment ?? "ENV", "--kv-version", `${deletedVersion}`, ref.application)}`;
       if (origin === "vault")
-        return `Give a file with all static secrets with --secrets FILE (phalanx secrets static-template writes an empty one), or put this one into Vault: ${commandLine("phalanx", "secrets", "set", environment ?? "ENV", refId(ref))}`;
+        return `Give a file of all static secrets: --secrets FILE (phalanx secrets static-template writes one to fill in). Or put this one into Vault: ${commandLine("phalanx", "secrets", "set", environment ?? "ENV", refId(ref))}`;
       if (file !== undefined)
         return `Give it a value: ${commandLine("phalanx", "secrets", "set", environment ?? "ENV", refId(ref), "--in", file)}`;
       return `Add ${refId(ref)} to ${{ file: "the file", onepassword: "1Password" }[origin]}.`;

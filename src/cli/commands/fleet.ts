@@ -22,7 +22,7 @@ export function fleetCommands(program: Command, runs: Runs): void {
     )
     .option(
       "--max-age <duration>",
-      "Report generated values that are older than this, e.g. 365d. Default: no age is a finding.",
+      "Report generated values that are older than this, e.g. 365d. Default: values are never reported for their age.",
     )
     .option("--parallel <number>", "Environments at once.", "4")
     .addOption(requireTlsOption())

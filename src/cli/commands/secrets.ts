@@ -227,7 +227,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
   noteOptions(
     vaultCommand(
       "set",
-      "Set static secrets that only Vault holds: a later sync with --secrets FILE puts the value of the file back. The value comes from stdin or a hidden prompt.",
+      "Set static secrets in Vault, such as those that only Vault holds. If a file has them, too, a later sync with --secrets FILE puts its value back. The value comes from stdin or a hidden prompt.",
     ),
   )
     .argument(

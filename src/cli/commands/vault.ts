@@ -28,7 +28,7 @@ export function vaultCommands(program: Command, runs: Runs): void {
     credentialCommand("copy-secrets", "Copy the secrets of another prefix of the same server, one level deep."),
   )
     .argument("<old-prefix>", "Where they are, mount included, as in secret/phalanx/old.")
-    .option("--overwrite", "Replace secrets that exist with other values.")
+    .option("--overwrite", "Also replace existing secrets whose values differ.")
     .option("--allow-mass-change", "Allow replacing more than a fifth of all keys.")
     .option("--dry-run", "Only show what would be copied.")
     .option("--yes", "Do not ask.")

@@ -113,7 +113,7 @@ export const FLEET_METRICS: readonly Metric[] = [
   {
     name: "phalanx_rollout_waiting_since_timestamp_seconds",
     unit: "seconds",
-    help: "When Vault last changed the value that has waited longest for a workload or an operator to pick it up. Absent: nothing waited.",
+    help: "When the value that has waited longest for a workload or an operator to pick it up changed in Vault. Absent: nothing waited.",
     samples: ofRollouts(({ waiting }) => (waiting ? [{ labels: {}, value: seconds(waiting.since) }] : [])),
   },
   {
@@ -133,7 +133,7 @@ export const FLEET_METRICS: readonly Metric[] = [
   {
     name: "phalanx_secret_deletion_timestamp_seconds",
     unit: "seconds",
-    help: "When Vault deletes by itself the version that holds a secret. Absent: never.",
+    help: "When Vault will automatically delete the version that holds a secret. Absent: never.",
     samples: ofSecrets(({ disappears }) => disappears),
   },
 ];

@@ -249,7 +249,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
         case "oidc-clients":
           return "Change them in the static secrets, then sync.";
         case "generate":
-          return `phalanx sets static secrets only. It gets a random value, not yours, from: ${commandLine("phalanx", "secrets", "rotate", subject.environment, refId(subject))}`;
+          return `phalanx sets static secrets only. To give this one a new random value instead: ${commandLine("phalanx", "secrets", "rotate", subject.environment, refId(subject))}`;
       }
     },
   },

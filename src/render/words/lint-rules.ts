@@ -39,7 +39,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "kubernetes-key": {
     summary: "The name of a secret cannot be a key of a Kubernetes Secret.",
     explanation:
-      "Such a key has at most 253 ASCII letters, digits, hyphens, underscores and dots, and does not begin with two dots. A single invalid key makes Kubernetes refuse the whole Secret, so no secret of the application reaches the cluster, and no later rotation either. Sync continues, as the original does. Rename the secret, and its key in the chart.",
+      "Such a key has at most 253 ASCII letters, digits, hyphens, underscores and dots, and does not begin with two dots. A single invalid key makes Kubernetes refuse the whole Secret, so no secret of the application reaches the cluster, and neither does any later rotation. Sync continues, as the original does. Rename the secret, and its key in the chart.",
   },
   "misnamed-file": {
     summary: "A file is ignored, because its name is almost that of one that is read.",
@@ -205,7 +205,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "too-large": {
     summary: "The secrets of an application are larger than Kubernetes allows.",
     explanation:
-      "All values of a Kubernetes Secret together have at most 1 MiB. Lint counts what the configuration holds; audit and plan count what Vault holds and will hold. Kubernetes refuses a larger Secret, so none of it reaches the cluster. Shorten or remove the longest value, or move some to another application.",
+      "The values of a Kubernetes Secret may total at most 1 MiB. Lint counts what the configuration holds; audit and plan count what Vault holds and will hold. Kubernetes refuses a larger Secret, so none of it reaches the cluster. Shorten or remove the longest value, or move some to another application.",
   },
   "unencoded-in-url": {
     summary: "A template puts a generated value into a URL as it is.",

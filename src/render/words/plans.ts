@@ -84,7 +84,7 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   },
   "plan-values-unchecked": {
     summary: "the values come from the static secrets file as it is now, because a plan file holds none",
-    hint: "What has changed in it since the plan was not reviewed.",
+    hint: "Whatever has changed in that file since the plan was made has not been reviewed.",
   },
   "undo-impossible": {
     summary: ({ subject }) =>

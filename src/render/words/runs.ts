@@ -148,7 +148,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "restore-keeps-change": {
     summary: ({ subject, details }) =>
       details.isGone
-        ? `${refId(subject)} was removed since that run, and stays missing`
+        ? `${refId(subject)} has been removed since that run, and stays missing`
         : `${refId(subject)} has changed since that run, and keeps its value`,
     hint: ({ subject, details: { version } }) =>
       version === undefined ? undefined : `To restore it all the same: ${restoreLine(subject, subject, version)}`,

@@ -55,10 +55,10 @@ export function ageOf({ changed }: FleetSecret, now: string): string {
 /** The same as a sentence, in days, like most values of `--max-age`. */
 export function ageSentence({ at, exact }: Changed, now: string): string {
   const days = daysBetween(at, now);
-  if (days < 1) return exact ? `less than a day old (changed ${day(at)})` : `unchanged since ${day(at)} at the latest`;
+  if (days < 1) return exact ? `less than a day old (changed ${day(at)})` : `last changed on ${day(at)} or earlier`;
   return exact
     ? `${count(days, "day")} old (changed ${day(at)})`
-    : `at least ${count(days, "day")} old (unchanged since ${day(at)} at the latest)`;
+    : `at least ${count(days, "day")} old (last changed on ${day(at)} or earlier)`;
 }
 
 export function expiryText({ at, state }: Expiry, now: string): string {
