@@ -108,7 +108,7 @@ function versionText({ action, base, from }: ApplicationPlan): string {
     delete: `will be soft-deleted as a whole (version ${version})`,
     purge: `ALL versions will be destroyed, up to ${version}: this cannot be undone`,
     undelete: `version ${version} will be undeleted`,
-    recover: `version ${from} will be undeleted, read, written as version ${version + 1}, and deleted again`,
+    recover: `version ${version + 1} will be written from version ${from}, which is undeleted only while it is read`,
     create: version === 0 ? "new" : `version ${version + 1}, over the deleted version ${version}`,
     update: `version ${version} -> ${version + 1}`,
   }[action];

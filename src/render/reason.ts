@@ -82,7 +82,7 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
       const asString = `Write ${refId(ref)} to Vault as a string`;
       return rule === undefined || rule === "oidc-clients"
         ? `${asString}, or give its value in a file with --secrets FILE.`
-        : `${asString}, or replace it: ${commandLine("phalanx", "secrets", "rotate", environment ?? "ENV", refId(ref))}`;
+        : `${asString}. An earlier version may have the good value: ${commandLine("phalanx", "secrets", "history", environment ?? "ENV", refId(ref))} shows them. Only if none does, replace it: ${commandLine("phalanx", "secrets", "rotate", environment ?? "ENV", refId(ref))}`;
     },
   },
 };
@@ -121,7 +121,7 @@ export function cycleText(members: readonly SecretRef[]): string {
 export function verificationText({ reason }: FailedVerification): string {
   return reason.kind === "wrong-format"
     ? `does not have the format of a ${reason.generator}`
-    : `is not the hash of ${refId(reason.source)}; rotate the hash`;
+    : `is not the hash of ${refId(reason.source)}; if that is right, rotate the hash`;
 }
 
 /** Why an earlier state of an application cannot be restored. */

@@ -53,7 +53,7 @@ function nextText(status: RolloutStatus, order: readonly string[], kubectl: read
   const wait = `Wait until the secrets operator of the cluster has copied ${waiting.join(", ")}: a pod that starts before that gets the old value, or does not start if the Secret is missing.`;
   const unread = status.secrets.some(({ deliveries }) => deliveries.some(({ copy }) => copy.kind === "unreadable"));
   const heading = unread
-    ? "Do not restart these yet. First check that the Secrets that could not be read have the new values; then:"
+    ? "Do not restart these yet. First, somebody who may read the Secrets has to run this command; once they match Vault:"
     : "These can be restarted now:";
   const files = staleFiles(status);
   const refresh = `Wait for the kubelet to refresh the files of ${files.join(", ")}: it takes up to two and a half minutes.`;

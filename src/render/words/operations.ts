@@ -109,7 +109,9 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       const words = ["secrets", "restore", environment, "--run", run ?? "", "--adopt", "--dry-run"];
       const others = environments.join(", ");
       const undo =
-        run === undefined ? "" : ` To see what undoing that run would do: ${commandLine("phalanx", ...words)}`;
+        run === undefined
+          ? ""
+          : ` Only if that run wrote here by mistake, see what undoing it would do: ${commandLine("phalanx", ...words)}`;
       return isOwn
         ? `${environment} has written here before, so the vaultPathPrefix of ${others} may be the wrong one: check that first. To go on as ${environment}, add --adopt.${undo}`
         : `If the vaultPathPrefix of ${environment} is wrong, correct it before its first sync: if you change it later, the new prefix starts empty. If it is right, and ${others} no longer needs what is here, add --adopt.${undo}`;

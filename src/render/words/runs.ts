@@ -186,15 +186,17 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "restore-time-in-future": { summary: ({ details }) => `--at ${details.given} is in the future` },
   "restore-time-uncertain": {
     summary:
-      "--at cannot know whether another program had soft-deleted something then and undeleted it since: Vault does not record that",
-    hint: ({ subject }) => `What is known: ${commandLine("phalanx", "secrets", "history", subject.environment)}`,
+      "what was soft-deleted then, and undeleted since by another program, is restored as if it had been there: Vault does not record that",
+    hint: ({ subject }) =>
+      `Compare the plan with: ${commandLine("phalanx", "secrets", "history", subject.environment)}`,
   },
   "restore-time-within-run": {
     summary: ({ details: { run } }) => `run ${run} was writing at that time: what it wrote later is not restored`,
     hint: ({ details: { until } }) => `For the state after it, give --at ${until}`,
   },
   "restore-stops-sync": {
-    summary: ({ details }) => `this soft-deletes ${details.applications.join(", ")}, and the next sync stops there`,
+    summary: ({ details }) =>
+      `this soft-deletes ${details.applications.join(", ")}: until that is restored, a sync writes nothing at all`,
   },
   "restore-undone-by-sync": {
     summary: ({ details }) => `the next sync would change this again: ${details.secrets.join(", ")}`,
@@ -210,7 +212,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     hint: ({ subject, details: { version } }) =>
       version === undefined
         ? undefined
-        : `To restore its last value instead: ${restoreLine(subject, subject, version)}`,
+        : `To restore the value of version ${version}, from before it was removed: ${restoreLine(subject, subject, version)}`,
   },
   "restore-without-source": {
     summary: ({ subject, details: { source } }) =>
