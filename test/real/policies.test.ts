@@ -191,7 +191,7 @@ describe("the read AppRole", () => {
       exit: 0,
       stderr:
         "static secrets of test: from two.yaml\n" +
-        "Warning: secret/phalanx/test also holds sub/: phalanx reads one secret per application, and nothing in such folders\n",
+        "Warning: secret/phalanx/test also holds sub/: phalanx reads one Vault secret per application, and nothing in such folders\n",
     });
     expect(await run("secrets history test")).toMatchObject({ exit: 0, stdout: expect.stringContaining("  a  v") });
     expect(await run("secrets explain test a/p")).toMatchObject({ exit: 0 });
