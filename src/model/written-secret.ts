@@ -42,7 +42,7 @@ const generateRule = z
   .discriminatedUnion("type", [
     z
       .strictObject({ type: z.enum(SIMPLE_GENERATORS).check(z.meta(typesMeta(SIMPLE_GENERATORS))), if: condition })
-      .check(z.meta({ id: "SimpleGenerateRule", title: "Secret generated from nothing else" })),
+      .check(z.meta({ id: "SimpleGenerateRule", title: "Secret generated without another secret as its source" })),
     z
       .strictObject({
         type: z.enum(SOURCE_GENERATORS).check(z.meta(typesMeta(SOURCE_GENERATORS))),

@@ -42,7 +42,7 @@ export function syncPlans(
       throw run.first
         ? refusal(
             made,
-            { command: hasMore(now, current) ? command : undefined, isWhole: target.only === undefined },
+            { command: command && hasMore(now, current) ? command : undefined, isWhole: target.only === undefined },
             foreignStops(target.environment, current, allowed, made),
           )
         : new ServerError(diagnostic("plan-stopped-meanwhile"));

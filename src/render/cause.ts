@@ -20,11 +20,7 @@ export function unknownText({ application, class: unknownClass, unsourced }: Unk
 }
 
 /** Why a change is needed, in a few words. */
-export function causeText({
-  application,
-  cause,
-  action,
-}: Pick<Change, "cause" | "action"> & { readonly application: string }): string {
+export function causeText({ application, cause, action }: Pick<Change, "application" | "cause" | "action">): string {
   if (cause.kind !== "unknown") return wordsOf(REASONS, cause);
   return `${action === "delete" ? "not required" : "unknown"}: ${classText(application, cause.class)}`;
 }

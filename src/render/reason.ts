@@ -2,6 +2,7 @@ import type { LostReason } from "../model/history.js";
 import type { FailedVerification, Held, UnresolvedReason } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { commandLine } from "../model/shell.js";
+import { restoreVersion } from "./restore-command.js";
 
 type Kind = UnresolvedReason["kind"];
 
@@ -68,7 +69,7 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
       (deletedVersion === undefined ? "" : `; version ${deletedVersion}, the latest, is soft-deleted`),
     hint: ({ origin, file, deletedVersion }, ref, environment) => {
       if (deletedVersion !== undefined)
-        return `Bring it back first: ${commandLine("phalanx", "secrets", "restore", environment ?? "ENV", "--kv-version", `${deletedVersion}`, ref.application)}`;
+        return `Bring it back first: ${restoreVersion(environment ?? "ENV", deletedVersion, ref.application)}`;
       if (origin === "vault")
         return `Give a file of all static secrets: --secrets FILE (phalanx secrets static-template writes one to fill in). Or put this one into Vault: ${commandLine("phalanx", "secrets", "set", environment ?? "ENV", refId(ref))}`;
       if (file !== undefined)
@@ -157,6 +158,6 @@ export function lostText(reason: LostReason): string {
 /** How to restore the last value of a generated secret that is gone. */
 export function lastValueText(ref: SecretRef, { heldIn, mayBeOlder }: Held, environment = "ENV"): string {
   return heldIn === undefined || mayBeOlder
-    ? `${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which version had it last. To restore that instead: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", "VERSION", refId(ref))}`
-    : `To restore the value of version ${heldIn} instead: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${heldIn}`, refId(ref))}`;
+    ? `${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which version had it last. To restore that instead: ${restoreVersion(environment, "VERSION", refId(ref))}`
+    : `To restore the value of version ${heldIn} instead: ${restoreVersion(environment, heldIn, refId(ref))}`;
 }

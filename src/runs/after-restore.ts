@@ -22,8 +22,9 @@ export function nextSync(
 ): AnyDiagnostic[] {
   if (plan.applications.length === 0) return [];
   const target = auditTarget(context, loaded, staticSecrets, { exclude: [] });
+  const changes = changesOf(plan);
   const removed = new Map(
-    changesOf(plan).flatMap((change) =>
+    changes.flatMap((change) =>
       change.cause.kind === "not-there-then" && change.cause.heldIn !== undefined
         ? [[refId(change), change.cause.heldIn]]
         : [],
@@ -31,7 +32,7 @@ export function nextSync(
   );
   const { environment } = loaded;
   const next = planFor(target, after).plan;
-  return undoneBySync({ environment, staticSecrets, removed }, next, new Set(changesOf(plan).map(refId)));
+  return undoneBySync({ environment, staticSecrets, removed }, next, new Set(changes.map(refId)));
 }
 
 /**

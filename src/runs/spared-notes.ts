@@ -3,7 +3,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
 import type { Target } from "../model/target.js";
-import { isSpared } from "../secrets/unknown.js";
+import { isAsked, isSpared } from "../secrets/unknown.js";
 
 /**
  * What is not deleted although its class was to be: its application may require it after all, or no other source of it
@@ -14,7 +14,7 @@ export function sparedNotes(
   { deletion }: Pick<Target, "deletion">,
 ): AnyDiagnostic[] {
   if (deletion === undefined) return [];
-  const named = unknown.filter((secret) => deletion.classes.has(secret.class) && !deletion.keep(secret));
+  const named = unknown.filter((secret) => isAsked(secret, deletion));
   const doubts = [...new Set(named.map(({ application }) => application))].flatMap(deletion.doubts);
   const secrets = unknown.filter((secret) => isSpared(secret, deletion)).map(refId);
   return [

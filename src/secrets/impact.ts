@@ -78,6 +78,7 @@ export function removedThoughRequired(
   const removed = planned
     .flatMap(({ changes }) => changes.filter(({ action }) => action === "delete"))
     .filter((ref) => findSecret(environment, ref) !== undefined);
+  if (removed.length === 0) return new Map();
   const dependents = dependentsOf(environment);
   return new Map(
     removed.flatMap((ref) => [ref, ...reachable(refId(ref), dependents)].map((each) => [refId(each), refId(ref)])),

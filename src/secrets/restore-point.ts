@@ -100,23 +100,23 @@ export function undoRun(history: ApplicationHistory, run: string): Wanted {
     const event = provenance.events.findLast((candidate) => candidate.run === run);
     return event ? undoEvent(history, event) : { kind: "nothing" };
   }
-  const undone: Undone = { now: new Map(versions.at(-1)?.values), values: new Map(), conflicts: new Map() };
+  const latest = versions.at(-1);
+  const undone: Undone = { now: new Map(latest?.values), values: new Map(), conflicts: new Map() };
   for (const write of writes.toReversed()) {
     const before = versions.find(({ version }) => version === write.version - 1);
     const reason = cannotReturnTo(before, write);
     if (reason !== undefined) return lost(reason);
-    const unreadable = [write, versions.at(-1)].find(
-      (version) => version !== undefined && version.values === undefined,
-    );
-    if (unreadable !== undefined) {
-      const { version, destroyed, deleted } = unreadable;
-      const kind = destroyed ? "destroyed-after-run" : deleted ? "deleted-after-run" : "version-unreadable";
-      return lost({ kind, version });
-    }
-    takeBack(undone, before?.values ?? new Map(), write.values ?? new Map(), write.version - 1);
+    if (write.values === undefined) return lost(unreadable(write));
+    if (latest?.values === undefined) return lost(unreadable(latest ?? write));
+    takeBack(undone, before?.values ?? new Map(), write.values, write.version - 1);
   }
   const conflicts = [...undone.conflicts].map(([key, version]) => ({ key, version, isGone: !undone.now.has(key) }));
   return { kind: "values", values: undone.values, conflicts };
+}
+
+/** Why what a run wrote, or what came after it, cannot be read. */
+function unreadable({ version, destroyed, deleted }: HistoricVersion): LostReason {
+  return { kind: destroyed ? "destroyed-after-run" : deleted ? "deleted-after-run" : "version-unreadable", version };
 }
 
 /** Why the state before a write is no longer known; undefined if it is. */

@@ -67,9 +67,14 @@ export function isSpared(unknown: UnknownSecret, deletion: Deletion): boolean {
   return !isChosen(unknown, deletion) && isChosen(unknown, { ...deletion, includeUnsourced: true });
 }
 
+/** Whether a deleting sync was asked to delete this key, be it spared or not. */
+export function isAsked(unknown: UnknownSecret, { classes, keep }: Deletion): boolean {
+  return classes.has(unknown.class) && !keep(unknown);
+}
+
 /** Whether a deleting sync would delete this key. */
 export function isChosen(unknown: UnknownSecret, deletion: Deletion): boolean {
-  if (!deletion.classes.has(unknown.class) || deletion.keep(unknown)) return false;
+  if (!isAsked(unknown, deletion)) return false;
   if (deletion.doubts(unknown.application).length > 0) return false;
   return deletion.includeUnsourced || !unknown.unsourced;
 }

@@ -4,7 +4,7 @@ import type { ObjectName } from "../../model/consumer.js";
 import { printable } from "../printable.js";
 import { objectText } from "../use.js";
 import { unreadableFile } from "../file-reason.js";
-import { commandLine } from "../../model/shell.js";
+import { restoreVersion } from "../restore-command.js";
 import type { Words } from "./words.js";
 
 export const PLANS_WORDS: Words<typeof PLANS> = {
@@ -20,7 +20,7 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
     summary: ({ subject, details }) =>
       `${subject.application}: its latest version, ${details.version}, was soft-deleted: this writes a new version over it, without restoring any of its values`,
     hint: ({ subject: { environment, application }, details: { version } }) =>
-      `To restore it instead: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${version}`, application)}`,
+      `To restore it instead: ${restoreVersion(environment, version, application)}`,
   },
   "plan-application-changed": {
     summary: ({ subject, details: { planned, found } }) =>

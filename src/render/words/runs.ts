@@ -1,12 +1,13 @@
 import { count } from "../count.js";
 import { lostText } from "../reason.js";
 import type { PlaceInVault, RUNS } from "../../model/diagnostics/runs.js";
-import { refId, type SecretRef } from "../../model/secret.js";
+import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
 import { resumeCommand } from "../resume-command.js";
 import { PLANS_WORDS } from "./plans.js";
 import { shownTime } from "../log-time.js";
 import { fileReason } from "../file-reason.js";
+import { restoreVersion } from "../restore-command.js";
 import { SEEN, UNSEEN } from "../unseen.js";
 import type { Words } from "./words.js";
 
@@ -99,7 +100,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "pending-write-unnoted": {
     summary: ({ subject: { environment, application }, details: { version } }) =>
-      `${application} has changed since that run began, and there is no record of who changed it; to undo that, too: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${version}`, application)}`,
+      `${application} has changed since that run began, and there is no record of who changed it; to undo that, too: ${restoreVersion(environment, version, application)}`,
   },
   "pull-secret-changed": {
     summary: `The pull secret was changed in Vault in the meantime: ${NOT_WRITTEN}`,
@@ -151,7 +152,9 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
         ? `${refId(subject)} has been removed since that run, and stays missing`
         : `${refId(subject)} has changed since that run, and keeps its value`,
     hint: ({ subject, details: { version } }) =>
-      version === undefined ? undefined : `To restore it all the same: ${restoreLine(subject, subject, version)}`,
+      version === undefined
+        ? undefined
+        : `To restore it all the same: ${restoreVersion(subject.environment, version, refId(subject))}`,
   },
   "restore-leaves-followers": {
     summary: ({ details: { secrets } }) =>
@@ -163,7 +166,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     summary: ({ subject, details }) => `${subject.application}: ${lostText(details.reason)}`,
     hint: ({ subject: { environment, application }, details: { reason } }) =>
       reason.kind === "deleted-after-run"
-        ? `To restore it first: ${commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${reason.version}`, application)}`
+        ? `To restore it first: ${restoreVersion(environment, reason.version, application)}`
         : undefined,
   },
   "restore-point-unclear": {
@@ -212,13 +215,15 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     hint: ({ subject, details: { version } }) =>
       version === undefined
         ? undefined
-        : `To restore the value of version ${version}, from before it was removed: ${restoreLine(subject, subject, version)}`,
+        : `To restore the value of version ${version}, from before it was removed: ${restoreVersion(subject.environment, version, refId(subject))}`,
   },
   "restore-without-source": {
     summary: ({ subject, details: { source } }) =>
       `${refId(subject)} was a copy of ${refId(source)}, which is missing; it keeps its value until a sync gives both a new one`,
     hint: ({ subject, details: { source, version } }) =>
-      version === undefined ? undefined : `To restore the source: ${restoreLine(subject, source, version)}`,
+      version === undefined
+        ? undefined
+        : `To restore the source: ${restoreVersion(subject.environment, version, refId(source))}`,
   },
   "restore-version-of-what": {
     summary: "--kv-version needs the names of the applications to restore",
@@ -260,8 +265,4 @@ function interruptedText(
 
 function placeInVault({ url, namespace, mount, path }: PlaceInVault): string {
   return `${mount}/${path} of ${url}${namespace === undefined ? "" : ` (namespace ${namespace})`}`;
-}
-
-function restoreLine({ environment }: { readonly environment: string }, ref: SecretRef, version: number): string {
-  return commandLine("phalanx", "secrets", "restore", environment, "--kv-version", `${version}`, refId(ref));
 }

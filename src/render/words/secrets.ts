@@ -3,6 +3,7 @@ import type { BlockedApplication } from "../../model/plan.js";
 import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
 import { reasonHint, reasonText } from "../reason.js";
+import { restoreVersion } from "../restore-command.js";
 import type { Words } from "./words.js";
 
 export const SECRETS_WORDS: Words<typeof SECRETS> = {
@@ -56,18 +57,8 @@ function blockedText(blocked: BlockedApplication): string {
 function blockedHint({ application, kind, version, keys }: BlockedApplication, environment: string): string {
   const generateAgain = `add ${commandLine("--generate-anew", application)} to the sync, which generates ${keys.join(", ")} again`;
   switch (kind) {
-    case "deleted": {
-      const restore = commandLine(
-        "phalanx",
-        "secrets",
-        "restore",
-        environment,
-        "--kv-version",
-        `${version}`,
-        application,
-      );
-      return `Only if the old values are not needed, ${generateAgain}. Otherwise, restore it: ${restore}`;
-    }
+    case "deleted":
+      return `Only if the old values are not needed, ${generateAgain}. Otherwise, restore it: ${restoreVersion(environment, version, application)}`;
     case "destroyed":
       if (version === 1)
         return `It was the only version, so its values cannot be restored. To go on, ${generateAgain}.`;
