@@ -8,7 +8,7 @@ import type { AppliedWrite } from "../src/operations/apply-plan.js";
 import { adopt, describeKey, recordWrite } from "../src/operations/record.js";
 import { prepareRestoration } from "../src/operations/restore.js";
 import type { RestoreTarget } from "../src/secrets/restore.js";
-import { closure } from "../src/secrets/impact.js";
+import { closure } from "../src/secrets/dependents.js";
 import {
   EVERYTHING_UNKNOWN,
   copy,

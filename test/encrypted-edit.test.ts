@@ -109,11 +109,11 @@ describe("secrets edit", () => {
       `sed 's/fake-map-tiles-key/g\u00fcnther/' "$1" | iconv -f UTF-8 -t ${encoding} > ${outside}/saved; cat ${outside}/saved > "$1"`;
     expect(await edit("to-one.age", saves("ISO-8859-1"))).toMatchObject({
       exit: 2,
-      stderr: expect.stringContaining("Error: to-one.age: is not UTF-8\n"),
+      stderr: expect.stringContaining("to-one.age: is not UTF-8\n"),
     });
     expect(await edit("to-one.age", saves("UTF-16"))).toMatchObject({
       exit: 2,
-      stderr: expect.stringContaining("Error: to-one.age: is UTF-16, not UTF-8\n"),
+      stderr: expect.stringContaining("to-one.age: is UTF-16, not UTF-8\n"),
     });
     expect(await contentOf("to-one.age")).toEqual(before);
   });
@@ -131,7 +131,11 @@ describe("secrets edit", () => {
     ["fails", `echo > "$1"; exit 3`, /failed \(exit status 3\): nothing was written/],
     ["is killed", "kill -9 $$", /(was terminated by SIGKILL|failed \(exit status 137\)): nothing was written/],
     ["makes it no static secrets", `echo 'applications: [fake-1]' > "$1"`, /must be a mapping/],
-    ["breaks the YAML", `echo 'a: "fake-1' > "$1"`, /^Hint: Correct the YAML/m],
+    [
+      "breaks the YAML",
+      `echo 'a: "fake-1' > "$1"`,
+      /Correct the YAML\.\nError: 1 problem in what the editor saved: to-one\.age was not changed, and the edit is lost/m,
+    ],
     ["empties it", `: > "$1"`, /is empty/],
     ["removes it", `rm "$1"`, /is gone from its private directory/],
     ["removes the directory", `rm -r "$(dirname "$1")"`, /is gone from its private directory/],

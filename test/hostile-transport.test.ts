@@ -81,7 +81,7 @@ describe("a redirect", () => {
       cwd: tree.root,
       env: { VAULT_TOKEN: "a-token", HOME: tree.root },
     });
-    expect(stderr).toMatch(/^Hint: Set vaultUrl to the address that it redirects to\./m);
+    expect(stderr).toMatch(/^Hint: Set vaultUrl \(or --vault-address\) to the address that it redirects to\./m);
     expect(stderr.includes("A standby of Vault also redirects")).toBe(standby);
   });
 });

@@ -60,7 +60,7 @@ describe("an interrupted rotation is of one place, not of every environment with
         stderr: expect.stringMatching(
           new RegExp(
             `^Error: A rotation of test from \\S+ was interrupted, or is still running, in another place: secret/phalanx/test of ${proxy.url}; here it is secret/elsewhere/test of ${proxy.url}\\n` +
-              `Hint: Continue it there\\. If you no longer need it: rm ${pendingFile()}\\n$`,
+              `Hint: It may have changed some of its secrets and not others\\. Continue it with the configuration of that place \\(phalanx secrets rotate test --resume\\), or undo it there \\(phalanx secrets restore test --run \\S+\\)\\. Only after that, forget it here: rm ${pendingFile()}\\n$`,
           ),
         ),
       });

@@ -252,7 +252,7 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
     test("--purge, which always asks, says where it can", async () => {
       expect(await at(`${SYNC} --delete --purge > log 2>&1`)).toMatchObject({ exit: 2 });
       expect(await log()).toBe(
-        "Error: --purge always asks, and cannot, because standard error is not a terminal\n" +
+        "Error: --purge has to ask, but cannot, because standard error is not a terminal\n" +
           'Hint: To be asked, use "| tee log" without "2>&1". Or soft-delete instead: leave --purge out.\n',
       );
     });

@@ -5,7 +5,7 @@ import type { RestorePoint } from "../src/model/history.js";
 import { recordWrite } from "../src/operations/record.js";
 import { prepareRestoration } from "../src/operations/restore.js";
 import type { RestoreTarget } from "../src/secrets/restore.js";
-import { closure } from "../src/secrets/impact.js";
+import { closure } from "../src/secrets/dependents.js";
 import { SecretValue } from "../src/model/secret-value.js";
 import type { StaticSecrets } from "../src/model/static-secrets.js";
 import { countingPorts } from "./support/memory-vault.js";

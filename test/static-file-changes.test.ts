@@ -65,7 +65,7 @@ describe("secrets set --in", () => {
       exit: 0,
       stdout: "Set portal/map-tiles-key in static.yaml\n",
       stderr:
-        "Vault does not have this value yet. To write it there: phalanx secrets sync test portal/map-tiles-key --secrets static.yaml\n",
+        "Nothing was written to Vault. To write it there: phalanx secrets sync test portal/map-tiles-key --secrets static.yaml\n",
     });
     expect(await contentOf("static.yaml")).toBe(FILE.replace('"old"', "fake-new"));
     expect(await readdir(tree.root)).not.toContainEqual(expect.stringContaining(".new-"));
@@ -74,7 +74,7 @@ describe("secrets set --in", () => {
   test("changes one value of an encrypted file, which stays as it was encrypted", async () => {
     expect(await set("static.age", "fake-new")).toMatchObject({
       exit: 0,
-      stderr: expect.stringContaining("Vault does not have this value yet"),
+      stderr: expect.stringContaining("Nothing was written to Vault"),
     });
     expect(await contentOf("static.age")).toMatch(/^-----BEGIN AGE ENCRYPTED FILE-----\n/);
     expect(await decrypted("static.age")).toBe(FILE.replace('"old"', "fake-new"));

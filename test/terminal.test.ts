@@ -7,7 +7,7 @@ import { environmentFiles, makeTree, type TestTree } from "./support/tree.js";
 
 const FROM_FILE = "static secrets of test: from static.yaml\n";
 const COMPARED =
-  "static secrets of test: taken from Vault, not compared with another source (no --secrets, no phalanx.yaml, no 1Password)\n";
+  "static secrets of test: taken from Vault, not compared with another source (no --secrets, nothing in phalanx.yaml, no 1Password)\n";
 const APPLICATIONS = {
   app: { secrets: "key: {description: x, generate: {type: fernet-key}}\nstatic: {description: x}\n" },
 };
@@ -90,7 +90,7 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
     ["graph test", "No secret of test comes from another one. To show every secret, add --all.\n"],
     [
       "secrets sync test",
-      "Nothing to do: nothing that test requires is missing or differs from its source.\n",
+      "Nothing to do: nothing that test requires is missing or differs from its source. 1 static secret has no value in a source, and was not compared.\n",
       COMPARED,
     ],
     [

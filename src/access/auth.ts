@@ -30,6 +30,8 @@ export interface VaultOptions {
 export interface Credential {
   readonly token: string;
   readonly revoke: boolean;
+  /** Where it is from, if not from the variable. */
+  readonly from: VaultSession["tokenFrom"];
 }
 
 const METHODS = ["token", "approle", "kubernetes", "jwt"] as const;
@@ -61,13 +63,14 @@ export async function authenticate(
           companions: LOGINS.map((name) => `--auth ${name}`),
         }),
       );
-    return { token: await existingToken(context, vault, staticSecrets), revoke: false };
+    return { ...(await existingToken(context, vault, staticSecrets)), revoke: false };
   }
   // Vault itself writes a trailing slash.
   const mount = (options.authMount ?? method).replace(/^\//, "").replace(/\/$/, "");
   if (!isPath(mount)) throw new PhalanxError(diagnostic("auth-mount-invalid", { mount }));
   const body = await loginBody(context, method, vault, options);
-  return { token: (await login(anonymous, mount, method, body)).reveal(), revoke: true };
+  const token = (await login(anonymous, mount, method, body)).reveal();
+  return { token, revoke: true, from: { kind: "login", name: method } };
 }
 
 function methodOf(name: string | undefined): Method | undefined {
@@ -78,11 +81,15 @@ function methodOf(name: string | undefined): Method | undefined {
 }
 
 /** The token from the variables, which takes precedence over all others. */
-export async function givenToken(context: Context): Promise<string | undefined> {
+export async function givenToken(context: Context): Promise<Omit<Credential, "revoke"> | undefined> {
   const own = variable(context, "VAULT_TOKEN")?.trim();
-  if (own) return checkToken(own, variableName(context, "VAULT_TOKEN"));
+  if (own) return { token: checkToken(own, variableName(context, "VAULT_TOKEN")), from: undefined };
   const file = variable(context, "VAULT_TOKEN_FILE");
-  return file ? checkToken(await readCredential(context, file, "VAULT_TOKEN_FILE"), "VAULT_TOKEN_FILE") : undefined;
+  return file ? tokenFrom(await readCredential(context, file, "VAULT_TOKEN_FILE"), "VAULT_TOKEN_FILE") : undefined;
+}
+
+function tokenFrom(token: string, origin: string, name = origin): Omit<Credential, "revoke"> {
+  return { token: checkToken(token, origin), from: { kind: "place", name } };
 }
 
 /** Whether the token comes from the environment's own static secrets, and not from this shell. */
@@ -99,13 +106,13 @@ async function existingToken(
   context: Context,
   vault: VaultLocation,
   staticSecrets: StaticSecrets | undefined,
-): Promise<string> {
+): Promise<Omit<Credential, "revoke">> {
   const given = await givenToken(context);
   if (given !== undefined) return given;
   const written = staticSecrets?.vaultWriteToken?.reveal().trim();
-  if (written) return checkToken(written, WRITE_TOKEN_ITEM);
+  if (written) return tokenFrom(written, WRITE_TOKEN_ITEM, `${WRITE_TOKEN_ITEM} in the static secrets`);
   const kept = await helperToken(context, vault);
-  if (kept) return checkToken(kept, "~/.vault-token");
+  if (kept) return tokenFrom(kept, "~/.vault-token");
   throw new PhalanxError(diagnostic("vault-token-missing", { variable: variableName(context, "VAULT_TOKEN") }));
 }
 

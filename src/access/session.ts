@@ -52,12 +52,12 @@ export async function withVault<T>(
 ): Promise<T> {
   const access = withDeclared(given, login);
   await checkAddress(context, vault.url, access, staticSecrets);
-  const { anonymous, close } = connection ?? (await connect(context, vault.url));
+  const { anonymous, close } = connection ?? (await connect(context, vault.url, access.vaultAddress !== undefined));
   try {
     const waiting = interrupts ? interruptible(anonymous, interrupts) : anonymous;
-    const { token, revoke } = await authenticate(context, vault, staticSecrets, access, waiting);
+    const { token, revoke, from: tokenFrom } = await authenticate(context, vault, staticSecrets, access, waiting);
     try {
-      return await work({ ...waiting, token });
+      return await work({ ...waiting, token, tokenFrom });
     } finally {
       if (revoke) await revokeOrWarn(context, { ...anonymous, token }, interrupts?.signal.aborted ?? false);
       warnOfClock(context, anonymous);
@@ -78,10 +78,15 @@ function withDeclared<T extends VaultOptions>(given: T, login: DeclaredLogin | u
   };
 }
 
-/** Prepares connections to a Vault as the variables require; the first request opens one. */
-export async function connect(context: Context, url: string): Promise<VaultConnection> {
+/**
+ * Prepares connections to a Vault as the variables require; the first request opens one.
+ *
+ * @param isGiven Whether the address was given as an option.
+ */
+export async function connect(context: Context, url: string, isGiven = false): Promise<VaultConnection> {
+  const server = { ...VAULT, ...(isGiven && { setting: "--vault-address" }) };
   const transport = await openTransport({
-    server: { ...VAULT, ...authorityFrom(context, VAULT.authority, "VAULT_CAPATH") },
+    server: { ...server, ...authorityFrom(context, VAULT.authority, "VAULT_CAPATH") },
     url,
     tls: url.startsWith("https:") ? await tlsOptions(context) : {},
     maxConnections: PARALLEL_REQUESTS,

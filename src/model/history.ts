@@ -106,7 +106,7 @@ export type LostReason =
   /** What the run wrote, or the latest version, is gone or cannot be read. */
   | { readonly kind: "destroyed-after-run" | "deleted-after-run"; readonly version: number }
   /** Single keys cannot be restored if the whole application was deleted, or is to be. */
-  | { readonly kind: "whole-only" };
+  | { readonly kind: "whole-only"; readonly action: "undelete" | "recover" | "delete" };
 /** What a version of an application's secret did to one of its keys; `holds` if that is unknown. */
 export interface KeyWrite {
   readonly version: number;

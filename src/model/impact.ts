@@ -23,6 +23,7 @@ export type Effect =
   | "redis-clients-refused"
   | "sessions-and-redis-lost"
   | "sessions-end"
+  | "sources-unchanged"
   | "signatures-invalid";
 
 /** What one change breaks. */

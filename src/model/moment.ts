@@ -10,7 +10,7 @@ export type Moment =
       /** Whether it has a zone; otherwise it was read as UTC, in which this program prints times. */
       readonly zoned: boolean;
     }
-  /** So long before now, by whichever clock applies. */
+  /** This long before now, by whichever clock applies. */
   | { readonly kind: "ago"; readonly seconds: number };
 
 /** In seconds: about three hundred years. */
@@ -20,7 +20,7 @@ const WRITTEN =
   /^(\d{4}-\d\d-\d\d)(?:[Tt ](\d\d:\d\d)(?:(:\d\d)(\.\d{1,9})?)?(?: ?([Zz]|UTC)|([+-](?:[01]\d|2[0-3]):[0-5]\d))?)?$/;
 
 /**
- * Parses a duration with its unit (`10m`: so long ago), a date (its first moment), or a date and a time, as in RFC 3339
+ * Parses a duration with its unit (`10m`: this long ago), a date (its first moment), or a date and a time, as in RFC 3339
  * or separated by a space. Undefined for anything else: what is ambiguous is rejected.
  */
 export function parseMoment(text: string): Moment | undefined {

@@ -41,7 +41,7 @@ export const PlanDocument = z.strictObject({
     only: z.optional(z.array(text)),
     /** Whether it contains only what can be written, because something else cannot. */
     partial: z.optional(z.boolean()),
-    /** Whether its author allowed it to delete more than a fifth of all keys. */
+    /** Whether its author allowed it to delete more than five keys, and more than a fifth of all. */
     allowMassDelete: z.optional(z.boolean()),
   }),
   /** Every application read: its latest version, and when that was written. */

@@ -10,16 +10,16 @@ export const UNKNOWN_CLASSES = ["disabled", "condition", "undeclared"] as const;
 export type UnknownClass = (typeof UNKNOWN_CLASSES)[number];
 
 /** Where a generated value that is gone was last, as far as noted. */
-export interface Held {
+export type Held = {
   /** The version. */
   readonly heldIn?: number;
   /** Whether another program has written since, and may have changed it. */
   readonly mayBeOlder?: true;
-}
+};
 
 /** Why a change is needed. */
 export type Cause =
-  | { readonly kind: "missing"; readonly heldIn?: number; readonly mayBeOlder?: true }
+  | (Held & { readonly kind: "missing" })
   | { readonly kind: "empty" }
   | { readonly kind: "not-a-string" }
   | { readonly kind: "static-value-changed" }
@@ -30,6 +30,8 @@ export type Cause =
   /** `isSourceMissing`: Vault does not hold the source, so the copy is the only value. */
   | { readonly kind: "copy-differs"; readonly source: SecretRef; readonly isSourceMissing?: true }
   | { readonly kind: "source-changes"; readonly source: SecretRef }
+  /** Its text, or a source, changed before this plan. */
+  | { readonly kind: "template-differs" }
   | { readonly kind: "regeneration-requested" }
   | { readonly kind: "unknown"; readonly class: UnknownClass }
   /** The value of an earlier version is restored. */
@@ -85,12 +87,13 @@ export type UnresolvedReason =
   /** It is derived from a secret that does not exist. `meant`: the secret that was probably meant. */
   | { readonly kind: `source-${Absence}`; readonly source: SecretRef; readonly meant?: SecretRef }
   | { readonly kind: "source-unresolved"; readonly source: SecretRef }
-  | {
-      readonly kind: "source-excluded" | "source-not-chosen";
+  | (Held & {
+      /** `blocked`: its application is left out of a partial plan, because it cannot be written without losing data. */
+      readonly kind: "source-excluded" | "source-not-chosen" | "source-blocked";
       readonly source: SecretRef;
-      readonly heldIn?: number;
-      readonly mayBeOlder?: true;
-    }
+      /** The latest version of its application, if it is soft-deleted. It may contain the value. */
+      readonly deletedVersion?: number;
+    })
   | { readonly kind: "source-too-long"; readonly source: SecretRef }
   | { readonly kind: "template-too-long" }
   | {
@@ -100,6 +103,8 @@ export type UnresolvedReason =
       readonly file?: string;
       /** The latest version of its application, if it is soft-deleted. It may contain the value. */
       readonly deletedVersion?: number;
+      /** Whether there are earlier versions, which may contain it. */
+      readonly hasHistory?: true;
     }
   /** Vault holds something other than a string. `rule`: its generator, if it has one. */
   | { readonly kind: "not-a-string"; readonly rule?: GenerateRule["type"] };

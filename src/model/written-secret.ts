@@ -23,7 +23,7 @@ const copyRule = z
 
 const generatorType = { title: "Secret type", description: "Type of secret" };
 
-/** The original's own schema would refuse a file that uses an extension: of a rule with one type, whether it is one. */
+/** Marks a rule of one type as an extension if it is one: the original's schema would refuse a file that uses it. */
 function ruleMeta(type: WrittenGenerator, id: string, title: string): z.core.GlobalMeta {
   return isExtension(type) ? { id, title: `${title} (extension)`, "x-phalanx-extension": true } : { id, title };
 }

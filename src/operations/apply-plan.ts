@@ -6,7 +6,7 @@ import type { Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import type { StoredValue } from "../model/secret-value.js";
 import type { ApplicationWrite } from "../model/write.js";
-import { dependentsOf } from "../secrets/impact.js";
+import { dependentsOf } from "../secrets/dependents.js";
 import { applyWrite, isLarge } from "../vault/apply-write.js";
 import { PARALLEL_REQUESTS, readApplications } from "../vault/read-state.js";
 import type { VaultSession } from "../vault/protocol.js";

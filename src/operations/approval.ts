@@ -4,7 +4,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
-import { closure } from "../secrets/impact.js";
+import { closure } from "../secrets/dependents.js";
 
 interface Effect {
   readonly effect: string;

@@ -57,7 +57,7 @@ export async function computePlan(
  * @param fresh What this run has already generated.
  */
 export function planFor(
-  target: Target,
+  target: Target & { readonly blocked?: ReadonlySet<string> },
   current: CurrentState,
   fresh: ReadonlyMap<string, FreshValue> = new Map(),
 ): ComputedPlan {
@@ -65,7 +65,8 @@ export function planFor(
   const made = plan({ ...target, current, resolved });
   if (!target.partial || made.blocked.length === 0) return { plan: made, resolved, current, exclude: target.exclude };
   // Whatever derives from an omitted part is omitted too.
-  const exclude = new Set([...target.exclude, ...made.blocked.map(({ application }) => application)]);
-  const rest = planFor({ ...target, exclude }, current, fresh);
+  const blocked = [...(target.blocked ?? []), ...made.blocked.map(({ application }) => application)];
+  const exclude = new Set([...target.exclude, ...blocked]);
+  const rest = planFor({ ...target, exclude, blocked: new Set(blocked) }, current, fresh);
   return { ...rest, plan: { ...rest.plan, blocked: [...made.blocked, ...rest.plan.blocked] } };
 }

@@ -43,12 +43,20 @@ export function provenanceWarnings(
         warnings.push(diagnostic("hash-older-than-source", { source: rule.source }, about));
     }
   }
-  return strangers.length === 0
-    ? warnings
-    : [
-        ...warnings,
-        diagnostic("written-by-other-program", { versions: strangers }, { subject: { environment: environment.name } }),
-      ];
+  if (strangers.length === 0) return warnings;
+  const details = {
+    versions: strangers,
+    keepsGenerated: strangers.some(({ application }) => holdsGenerated(environment, application, changes)),
+  };
+  const subject = { environment: environment.name };
+  return [...warnings, diagnostic("written-by-other-program", details, { subject })];
+}
+
+/** Whether an application has generated values that stay as they are. */
+function holdsGenerated({ applications }: Environment, name: string, changes: ReadonlySet<string>): boolean {
+  return [...(applications.get(name)?.secrets.values() ?? [])].some(
+    (secret) => secret.kind === "generate" && secret.rule.type !== "oidc-clients" && !changes.has(refId(secret)),
+  );
 }
 
 /**

@@ -60,7 +60,7 @@ export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
       run.unchanged?.([...disappearing(current), ...heldByOthers(environment, current)], plan);
       return;
     }
-    // Before the first write also what follows it is loaded, so that nothing of it can be missing then.
+    // Before the first write, load the code that runs after it, too, so that none of it can be missing then.
     const [{ diagnose }, { requireAcceptance }] = await Promise.all([
       import("./diagnose.js"),
       import("./acceptance.js"),

@@ -15,7 +15,7 @@ export interface Claim {
 }
 
 /**
- * The name of an AppRole is only the last component of the prefix, so that of another environment may have it, too.
+ * The name of an AppRole is only the last component of the prefix, so the AppRole of another environment may have the same name.
  *
  * @throws PhalanxError if the role gives other policies than the environment's.
  */
@@ -88,7 +88,7 @@ function isThere(other: Neighbour, location: VaultLocation): boolean {
   return vaultPrefix(other) === vaultPrefix(location);
 }
 
-/** The path of another environment below its mount; which may have slashes, if it is that of the environment at hand. */
+/** The path of another environment below its mount. A mount that this environment shares may have slashes. */
 function pathIn(other: Neighbour, { mount }: VaultLocation): string {
   const prefix = vaultPrefix(other);
   return prefix.startsWith(`${mount}/`) ? prefix.slice(mount.length + 1) : other.path;

@@ -29,7 +29,7 @@ describe("the report of an audit at a terminal", () => {
     const vault = { ...environment.vault, path: "\u202etset" };
     const plan = { environment: "test", applications: [], unknown: [], unresolved: [], blocked: [] };
     expect(renderAuditScreen({ plan, failed: [], environment: { ...environment, vault } }, PLAIN)).toBe(
-      "Audit of test, secret/\\u{202e}tset at https://vault.example.org\n\nClean: nothing is missing, different or unknown in test. Generated values are\nchecked only with --verify.\n",
+      "Audit of test, secret/\\u{202e}tset at https://vault.example.org\n\nClean: nothing is missing, different or unknown in test. Not checked: generated\nvalues (only with --verify).\n",
     );
   });
 });

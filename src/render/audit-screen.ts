@@ -1,6 +1,6 @@
 import { compareCodePoints } from "../model/code-points.js";
 import { PULL_SECRET, type Environment } from "../model/environment.js";
-import { changesOf, type Plan, type FailedVerification } from "../model/plan.js";
+import { type Change, changesOf, type Plan, type FailedVerification } from "../model/plan.js";
 import type { SecretRef } from "../model/secret.js";
 import { causeText, unknownText } from "./cause.js";
 import { reasonText, verificationText } from "./reason.js";
@@ -19,6 +19,10 @@ export interface AuditText {
   readonly names?: readonly string[];
   /** Whether generated values were checked. */
   readonly verified?: boolean;
+  /** Applications that were left out. */
+  readonly exclude?: ReadonlySet<string>;
+  /** How many static secrets have no source to compare with: all of them, if there is none. */
+  readonly uncompared?: number | "all";
 }
 
 interface Finding extends SecretRef {
@@ -31,13 +35,14 @@ const KINDS = {
   unresolved: { symbol: "!", paint: "remove", counted: "unresolved" },
   missing: { symbol: "+", paint: "create", counted: "missing" },
   differs: { symbol: "~", paint: "update", counted: "with a different value" },
+  sourceless: { symbol: "~", paint: "update", counted: "without a source" },
   failed: { symbol: "x", paint: "remove", counted: "not valid" },
   unknown: { symbol: "?", paint: "dim", counted: "unknown" },
 } as const;
 
 /** The audit report for a person at a terminal: every finding with its reason, grouped by application. */
 export function renderAuditScreen(
-  { plan, failed, environment, names = [], verified = false }: AuditText,
+  { plan, failed, environment, names = [], verified = false, uncompared = 0, exclude }: AuditText,
   style: Style,
 ): string {
   const findings = findingsOf(plan, failed);
@@ -52,7 +57,12 @@ export function renderAuditScreen(
   return [
     environmentHeading("Audit of", environment, style),
     ...sections,
-    summary(findings, applications.length, { environment, names, verified }, style),
+    summary(
+      findings,
+      applications.length,
+      { environment, names, verified, uncompared, ...(exclude && { exclude }) },
+      style,
+    ),
   ].join("\n");
 }
 
@@ -63,7 +73,7 @@ function findingsOf({ applications, unknown, unresolved }: Plan, failed: AuditTe
     ...changes.map(
       (change): Finding => ({
         ...place(change),
-        kind: change.cause.kind === "missing" ? "missing" : "differs",
+        kind: kindOf(change),
         text: causeText(change),
       }),
     ),
@@ -76,6 +86,11 @@ function findingsOf({ applications, unknown, unresolved }: Plan, failed: AuditTe
       }),
     ),
   ];
+}
+
+function kindOf({ cause }: Change): Finding["kind"] {
+  if (cause.kind === "missing") return "missing";
+  return cause.kind === "copy-differs" && cause.isSourceMissing ? "sourceless" : "differs";
 }
 
 function place({ application, key }: SecretRef): SecretRef {
@@ -94,13 +109,21 @@ function applicationText(application: string, findings: readonly Finding[], styl
 function summary(
   findings: readonly Finding[],
   applications: number,
-  { environment, names = [], verified }: Pick<AuditText, "environment" | "names" | "verified">,
+  { environment, names = [], verified, uncompared = 0, exclude = new Set() }: Omit<AuditText, "plan" | "failed">,
   style: Style,
 ): string {
   if (findings.length === 0) {
+    const unchecked = [
+      ...(uncompared === "all" ? ["static secrets (no source to compare with)"] : []),
+      ...(typeof uncompared === "number" && uncompared > 0
+        ? [`${count(uncompared, "static secret")} (no value in the source)`]
+        : []),
+      ...(verified ? [] : ["generated values (only with --verify)"]),
+    ].join(", ");
+    const except = exclude.size === 0 ? "" : `, except ${[...exclude].map(printable).join(", ")} (excluded)`;
     const what = names.length === 0 ? "" : `${names.map(printable).join(", ")} of `;
     return wrapPainted(
-      `${style.create("Clean:")} nothing is missing, different or unknown in ${what}${printable(environment.name)}.${verified ? "" : " Generated values are checked only with --verify."}`,
+      `${style.create("Clean:")} nothing is missing, different or unknown in ${what}${printable(environment.name)}${except}.${unchecked === "" ? "" : ` Not checked: ${unchecked}.`}`,
       style,
       "",
     );

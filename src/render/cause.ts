@@ -35,11 +35,12 @@ const REASONS: ByKind<Exclude<Cause, { readonly kind: "unknown" }>> = {
   "clients-changed": ({ isEmptied }) =>
     isEmptied
       ? "the static secrets name no OpenID Connect clients, but Vault holds some"
-      : "the OpenID Connect clients changed",
-  "registries-changed": "the registries changed",
+      : "the static secrets name other OpenID Connect clients than Vault holds",
+  "registries-changed": "the static secrets name other registries, or other credentials, than Vault holds",
   "copy-differs": ({ source, isSourceMissing }) =>
     `a copy of ${refId(source)}, which ${isSourceMissing ? "is missing in Vault" : "differs"}`,
   "source-changes": ({ source }) => `follows ${refId(source)}, which changes`,
+  "template-differs": "its template now gives a different value",
   "regeneration-requested": "a new value was requested",
   "other-prefix": ({ prefix }) => `taken over from ${prefix}`,
   "not-at-other-prefix": ({ prefix }) => `${prefix} does not have it`,

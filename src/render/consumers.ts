@@ -7,12 +7,21 @@ import { printable } from "./printable.js";
 import { type Style, wrap } from "./style.js";
 import { consumerText, secretText } from "./use.js";
 
+/** What also has the values, in other keys. */
+export interface Derived {
+  /** As APP/KEY. */
+  readonly names: readonly string[];
+  /** The command that shows who uses these, too. */
+  readonly command: string;
+}
+
 /** Who uses the keys of an environment, for a person. */
-export function renderConsumers({ by, keys, missing, gaps }: WhoUses, style: Style): string {
+export function renderConsumers({ by, keys, missing, gaps }: WhoUses, derived: Derived, style: Style): string {
   const gone = new Set(gaps.flatMap((gap) => ("application" in gap ? [gap.application] : [])));
   return [
     ...keys.map((key) => keyText(key, gone, style)),
     missingText(missing, style),
+    derivedText(derived, style),
     remarksText({ by, gaps }, style),
   ]
     .filter((text) => text !== "")
@@ -33,6 +42,12 @@ function missingText(missing: readonly MissingKey[], style: Style): string {
     return head + key.consumers.map((consumer) => wrap(consumerText(consumer), style, "      ", "    ")).join("");
   });
   return `Read, but not required here:\n${texts.join("")}`;
+}
+
+function derivedText({ names, command }: Derived, style: Style): string {
+  if (names.length === 0) return "";
+  const them = names.length === 1 ? "it" : "them";
+  return `${wrap(`Copied or made from these: ${names.map(printable).join(", ")}. To include ${them}:`, style, "")}  ${printable(command)}\n`;
 }
 
 /** What is unknown, and how the rest was found. */

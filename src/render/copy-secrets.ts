@@ -20,12 +20,13 @@ export function renderCopy({ from, to, dryRun, copied, same, folders }: CopyRepo
     ...same.map((name) => [name, `Vault secret for ${name} is already the same`] as const),
     ...folders.map((name) => [name, `Skipping subdirectory ${name}`] as const),
   ];
-  const heading = `${dryRun ? "Would copy" : "Copying"} secrets from ${pathOf(from)} to ${pathOf(to)}`;
+  const heading = `${dryRun ? "Would copy" : "Copying"} secrets from ${fromTo(from, to)}`;
   const sorted = lines.sort(([a], [b]) => (a < b ? -1 : 1)).map(([, line]) => line);
   return [heading, ...sorted].map((line) => `${printable(line)}\n`).join("");
 }
 
-/** A prefix without its mount. */
-function pathOf(prefix: string): string {
-  return prefix.slice(prefix.indexOf("/") + 1);
+/** Two prefixes, without their mount if it is the same. */
+function fromTo(from: string, to: string): string {
+  const mount = from.slice(0, from.indexOf("/") + 1);
+  return to.startsWith(mount) ? `${from.slice(mount.length)} to ${to.slice(mount.length)}` : `${from} to ${to}`;
 }

@@ -15,5 +15,5 @@ export function renderMerged(names: readonly string[], file: string): string {
 
 /** What is still to be done for values in a file. */
 export function renderNotSynced(command: string): string {
-  return `Vault does not have this value yet. To write it there: ${printable(command)}\n`;
+  return `Nothing was written to Vault. To write it there: ${printable(command)}\n`;
 }

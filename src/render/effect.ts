@@ -23,7 +23,9 @@ const WORDS: Readonly<Record<Effect, (old: string) => string>> = {
   "redis-clients-refused": (old) => `clients that still hold ${old} Redis password are refused`,
   "sessions-and-redis-lost": () => "all user sessions and cookies end, and the data in Redis can no longer be read",
   "sessions-end": () => "all sessions that use it end",
-  "signatures-invalid": (old) => `tokens and signatures made with ${old} key become invalid`,
+  "sources-unchanged": (old) =>
+    `nothing that it comes from changes; anything that still uses ${old} value may already be refused`,
+  "signatures-invalid": (old) => `tokens and signatures made with ${old} key may no longer be accepted`,
 };
 
 /** What a new or deleted value breaks. */

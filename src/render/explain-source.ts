@@ -4,7 +4,7 @@ import { diagnosticJson } from "./diagnostic-json.js";
 import { placeText } from "./place.js";
 
 /** Where the value of a static secret comes from; one line per file. */
-export function sourceTexts(source: ValueSource): readonly string[] {
+export function sourceTexts(source: ValueSource, isLeftOver = false): readonly string[] {
   switch (source.kind) {
     case "file":
       return [
@@ -12,7 +12,7 @@ export function sourceTexts(source: ValueSource): readonly string[] {
           const isOverruled = source.files.slice(i + 1).some(({ state }) => state === "has");
           return lookText(look, source.given, isOverruled);
         }),
-        ...(source.files.every(({ state }) => state === "lacks")
+        ...(!isLeftOver && source.files.every(({ state }) => state === "lacks")
           ? ["Vault itself, as long as no file has a value"]
           : []),
       ];

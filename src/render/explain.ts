@@ -143,7 +143,9 @@ function explanationText(
   const isPullSecret = ref.application === PULL_SECRET;
   const rows: Row[] = [
     ...(isPullSecret ? PULL_SECRET_ROWS : declaredRows({ declaration, secret, change, ...ref }, where)),
-    ...[...hopTexts(hops, hidden), ...(source ? sourceTexts(source) : [])].map((text) => ["from", text] as const),
+    ...[...hopTexts(hops, hidden), ...(source ? sourceTexts(source, leftover !== undefined) : [])].map(
+      (text) => ["from", text] as const,
+    ),
     ...(obstacle ? obstacleTexts(obstacle, where.environment) : []),
     ...(description ? [["about", description.trim()] as const] : []),
     ...(isPullSecret

@@ -78,7 +78,8 @@ function sharedText(report: MigrationReport): string {
   const shared = sharedChanges(report);
   if (shared === 0) return "";
   const further = `would make ${count(shared, "further change")}`;
-  if (prefix.some(({ kind }) => kind === "other-mount")) return `There, phalanx ${further}${audit}`;
+  const [elsewhere] = prefix.flatMap((each) => (each.kind === "other-mount" ? [each] : []));
+  if (elsewhere) return `At ${elsewhere.mount}/${elsewhere.path}, phalanx ${further}${audit}`;
   if (differences.some(({ kind }) => STOPS_THE_ORIGINAL.has(kind)))
     return `phalanx ${further}, the original none${audit}`;
   return plan.blocked.length + plan.unresolved.length + prefix.length > 0

@@ -2,6 +2,12 @@ import type { LintReport } from "../model/lint.js";
 import { count } from "./count.js";
 import { printable } from "./printable.js";
 
+function notComparedText(uncompared: number): string {
+  return uncompared === 0
+    ? ""
+    : ` ${count(uncompared, "static secret has", "static secrets have")} no value in a source, and ${uncompared === 1 ? "was" : "were"} not compared.`;
+}
+
 /** What a person sees instead of an empty report. A script has the exit status. */
 export const NOTHING = {
   /** @param notes How many are not shown. */
@@ -14,11 +20,12 @@ export const NOTHING = {
         : "";
     return `Clean: nothing to correct in ${of}${except}.${hidden}\n`;
   },
-  run: (environment: string, excluded: ReadonlySet<string>): string => {
+  /** @param uncompared How many static secrets have no value in a source. */
+  run: (environment: string, excluded: ReadonlySet<string>, uncompared: number): string => {
     const except = excluded.size > 0 ? ` (${[...excluded].map(printable).join(", ")} excluded)` : "";
-    return `Nothing to do: nothing that ${printable(environment)} requires is missing or differs from its source${except}.\n`;
+    return `Nothing to do: nothing that ${printable(environment)} requires is missing or differs from its source${except}.${notComparedText(uncompared)}\n`;
   },
-  runOfSome: "Nothing to do: Vault already holds it.\n",
+  runOfSome: (uncompared: number): string => `Nothing to do: Vault already holds it.${notComparedText(uncompared)}\n`,
   relations: (environment: string): string =>
     `No secret of ${printable(environment)} comes from another one. To show every secret, add --all.\n`,
   secrets: (environment: string): string => `${printable(environment)} requires no secrets.\n`,

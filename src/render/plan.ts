@@ -11,7 +11,7 @@ import { changeText } from "./origin.js";
 import { namesText } from "./names-text.js";
 import { keyColumn, keyLine } from "./key-lines.js";
 import { hintOf, lineOf } from "./diagnostic.js";
-import { isNothing, nothingText, restartLines } from "./restart.js";
+import { isNothing, NOT_YET, nothingText, restartLines } from "./restart.js";
 import { stopsOf } from "../model/plan-stops.js";
 import { type Style, wrap } from "./style.js";
 import { printable } from "./printable.js";
@@ -157,10 +157,12 @@ function untouchedText({ applications, unknown }: Plan, style: Style): string {
 function restartText(restarts: readonly AppliedRestart[], style: Style): string {
   if (restarts.length === 0) return "";
   if (isNothing(restarts)) return wrap(nothingText(restarts), style, "");
-  const lines = restartLines(restarts).map((line) =>
-    line.startsWith("#") ? wrap(line, style, "  #   ", "  ") : `  ${line}\n`,
-  );
-  return `Restart afterwards:\n${lines.join("")}`;
+  const { toRestart, notYet } = restartLines(restarts);
+  const under = (heading: string, lines: readonly string[]): string =>
+    lines.length === 0
+      ? ""
+      : `${heading}\n${lines.map((line) => (line.startsWith("#") ? wrap(line, style, "  #   ", "  ") : `  ${line}\n`)).join("")}`;
+  return under("Restart afterwards:", toRestart) + under(NOT_YET, notYet);
 }
 
 function summary(plan: Plan, style: Style): string {

@@ -40,19 +40,32 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
     text: ({ source }) => `comes from ${refId(source)}, which is unresolved itself`,
     hint: ({ source }) => `Resolve ${refId(source)} first.`,
   },
+  "source-blocked": {
+    text: ({ source }) => `comes from ${refId(source)}, and ${source.application} is blocked`,
+    hint: ({ source, deletedVersion }, _, environment = "ENV") =>
+      deletedVersion === undefined
+        ? `Resolve what blocks ${source.application} first: ${commandLine("phalanx", "secrets", "audit", environment)}`
+        : bringBack(source, deletedVersion, environment),
+  },
   "source-excluded": {
-    text: ({ source }) => `comes from ${refId(source)}, which is excluded, and Vault holds no value for it`,
-    hint: ({ source, ...held }, _, environment) =>
-      held.heldIn === undefined
-        ? `Without --exclude ${source.application}, a sync gives ${refId(source)} a value. To see what Vault had: ${commandLine("phalanx", "secrets", "history", environment ?? "ENV", source.application)}`
-        : `Without --exclude ${source.application}, a sync generates a new value. ${lastValueText(source, held, environment)}`,
+    text: ({ source, deletedVersion }) =>
+      `comes from ${refId(source)}, which is excluded, and ${notHeldText(source, deletedVersion)}`,
+    hint: ({ source, deletedVersion, ...held }, _, environment) =>
+      deletedVersion !== undefined
+        ? bringBack(source, deletedVersion, environment)
+        : held.heldIn === undefined
+          ? `Without --exclude ${source.application}, a sync gives ${refId(source)} a value. To see what Vault had: ${commandLine("phalanx", "secrets", "history", environment ?? "ENV", source.application)}`
+          : `Without --exclude ${source.application}, a sync generates a new value. ${lastValueText(source, held, environment)}`,
   },
   "source-not-chosen": {
-    text: ({ source }) => `comes from ${refId(source)}, which was not named, and Vault holds no value for it`,
-    hint: ({ source, ...held }, _, environment) =>
-      held.heldIn === undefined
-        ? `Name ${refId(source)}, too.`
-        : `If you name ${refId(source)}, too, a sync generates a new value. ${lastValueText(source, held, environment)}`,
+    text: ({ source, deletedVersion }) =>
+      `comes from ${refId(source)}, which was not named, and ${notHeldText(source, deletedVersion)}`,
+    hint: ({ source, deletedVersion, ...held }, _, environment) =>
+      deletedVersion !== undefined
+        ? bringBack(source, deletedVersion, environment)
+        : held.heldIn === undefined
+          ? `Name ${refId(source)}, too.`
+          : `If you name ${refId(source)}, too, a sync generates a new value. ${lastValueText(source, held, environment)}`,
   },
   "source-too-long": {
     text: ({ source }) => `is a bcrypt hash of ${refId(source)}, which is longer than 72 bytes`,
@@ -67,13 +80,16 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
     text: ({ origin, deletedVersion }) =>
       NO_VALUE[origin] +
       (deletedVersion === undefined ? "" : `; version ${deletedVersion}, the latest, is soft-deleted`),
-    hint: ({ origin, file, deletedVersion }, ref, environment) => {
-      if (deletedVersion !== undefined)
-        return `Bring it back first: ${restoreVersion(environment ?? "ENV", deletedVersion, ref.application)}`;
-      if (origin === "vault")
-        return `Give a file of all static secrets: --secrets FILE (phalanx secrets static-template writes one to fill in). Or put this one into Vault: ${commandLine("phalanx", "secrets", "set", environment ?? "ENV", refId(ref))}`;
+    hint: ({ origin, file, deletedVersion, hasHistory }, ref, environment = "ENV") => {
+      if (deletedVersion !== undefined) return bringBack(ref, deletedVersion, environment);
+      if (origin === "vault") {
+        const give = hasHistory
+          ? `An earlier version may have had it (${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which). If none had, give`
+          : "Give";
+        return `${give} a file of all static secrets: --secrets FILE (phalanx secrets static-template writes one to fill in). Or put this one into Vault: ${commandLine("phalanx", "secrets", "set", environment, refId(ref))}`;
+      }
       if (file !== undefined)
-        return `Give it a value: ${commandLine("phalanx", "secrets", "set", environment ?? "ENV", refId(ref), "--in", file)}`;
+        return `Give it a value: ${commandLine("phalanx", "secrets", "set", environment, refId(ref), "--in", file)}`;
       return `Add ${refId(ref)} to ${{ file: "the file", onepassword: "1Password" }[origin]}.`;
     },
   },
@@ -93,6 +109,16 @@ const NO_VALUE = {
   onepassword: "has no value in 1Password, nor in Vault",
   vault: "has no value in Vault, and there is no other source of static secrets",
 } as const;
+
+function notHeldText({ application }: SecretRef, deletedVersion: number | undefined): string {
+  return deletedVersion === undefined
+    ? "Vault holds no value for it"
+    : `the latest version of ${application} (${deletedVersion}) is soft-deleted`;
+}
+
+function bringBack({ application }: SecretRef, version: number, environment = "ENV"): string {
+  return `To restore ${application} first: ${restoreVersion(environment, version, application)}`;
+}
 
 function wordsFor({ kind }: UnresolvedReason): Words<UnresolvedReason> {
   return UNRESOLVED[kind];
@@ -121,8 +147,8 @@ export function cycleText(members: readonly SecretRef[]): string {
 /** What is wrong with a generated value that Vault holds. */
 export function verificationText({ reason }: FailedVerification): string {
   return reason.kind === "wrong-format"
-    ? `does not have the format of a ${reason.generator}`
-    : `is not the hash of ${refId(reason.source)}; if that is right, rotate the hash`;
+    ? `does not have the format of a ${reason.generator}, so phalanx did not generate it`
+    : `is not the hash of ${refId(reason.source)}: one of the two is wrong`;
 }
 
 /** Why an earlier state of an application cannot be restored. */
@@ -145,19 +171,21 @@ export function lostText(reason: LostReason): string {
     case "before-destroyed":
       return `version ${reason.version}, from before the run, was destroyed`;
     case "before-deleted":
-      return `version ${reason.version}, from before the run, has since been deleted; undelete it first`;
+      return `version ${reason.version}, from before the run, was soft-deleted after it`;
     case "destroyed-after-run":
       return `version ${reason.version} was destroyed after the run`;
     case "deleted-after-run":
       return `version ${reason.version} was soft-deleted after the run`;
     case "whole-only":
-      return "this would delete or restore the whole application; name the application, without a key";
+      return reason.action === "delete"
+        ? "it did not exist then, and keys cannot be deleted one by one; name the application, without a key"
+        : "that version is soft-deleted, so only all of its keys can be restored; name the application, without a key";
   }
 }
 
 /** How to restore the last value of a generated secret that is gone. */
 export function lastValueText(ref: SecretRef, { heldIn, mayBeOlder }: Held, environment = "ENV"): string {
   return heldIn === undefined || mayBeOlder
-    ? `${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which version had it last. To restore that instead: ${restoreVersion(environment, "VERSION", refId(ref))}`
+    ? `${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which versions had it, and who wrote them. To restore the one that is still in use instead: ${restoreVersion(environment, "VERSION", refId(ref))}`
     : `To restore the value of version ${heldIn} instead: ${restoreVersion(environment, heldIn, refId(ref))}`;
 }

@@ -13,11 +13,20 @@ import { objectText } from "./use.js";
 export function restartAdvice(restarts: readonly AppliedRestart[], look: string): string {
   if (restarts.length === 0) return "";
   if (isNothing(restarts)) return `${nothingText(restarts)}\n`;
-  const lines = restartLines(restarts).map((line) => `    ${line}\n`);
-  return (
-    "Do not restart anything yet. Wait until the cluster has the new values. To check, and to see which workloads hold which values:\n" +
-    `    ${look}\nThen restart the workloads that hold the old values:\n${lines.join("")}`
-  );
+  const { toRestart, notYet } = restartLines(restarts);
+  const restart =
+    toRestart.length === 0
+      ? ""
+      : "Do not restart anything yet. Wait until the cluster has the new values. To check, and to see which workloads hold which values:\n" +
+        `    ${look}\nThen restart the workloads that hold the old values:\n${indented(toRestart)}`;
+  return notYet.length === 0 ? restart : `${restart}${NOT_YET}\n${indented(notYet)}`;
+}
+
+/** The heading of what must not be restarted. */
+export const NOT_YET = "Do not restart these until what they use is in Vault again:";
+
+function indented(lines: readonly string[]): string {
+  return lines.map((line) => `    ${line}\n`).join("");
 }
 
 /** Whether nothing uses what has changed, according to the charts, provided that they were all understood. */
@@ -30,18 +39,33 @@ export function nothingText(restarts: readonly AppliedRestart[]): string {
   return `Nothing to restart: nothing in the charts uses what has changed${how}.`;
 }
 
+/** What to restart, and what not. */
+export interface RestartLines {
+  readonly toRestart: readonly string[];
+  /** It uses something that is now missing. */
+  readonly notYet: readonly string[];
+}
+
 /** One line each, in a safe order; anything but a command is a shell comment. */
-export function restartLines(restarts: readonly AppliedRestart[]): string[] {
+export function restartLines(restarts: readonly AppliedRestart[]): RestartLines {
   const how = restarts.some(({ by }) => by === "templates") ? [READ] : [];
-  return [...restarts.flatMap((restart) => linesOf(restart, restarts)), ...how];
+  const toRestart = restarts.flatMap((restart) => linesOf(restart, restarts));
+  const notYet = restarts.flatMap(({ steps }) => steps.filter(isNotYet).map(stepLine));
+  return toRestart.length === 0
+    ? { toRestart, notYet: [...notYet, ...how] }
+    : { toRestart: [...toRestart, ...how], notYet };
+}
+
+function isNotYet({ advice }: RestartStep): boolean {
+  return advice === "not-yet";
 }
 
 const READ = "# from the text of the chart templates, without helm: this list may be incomplete";
 
 function linesOf({ application, steps, unknown }: AppliedRestart, restarts: readonly AppliedRestart[]): string[] {
-  const lines = steps.map(stepLine);
-  const gaps = unknown.map((gap) => `# not known: ${gapText(gap)}`);
-  const isUnused = lines.length + gaps.length === 0 && !isInAnother(application, restarts);
+  const lines = steps.filter((step) => !isNotYet(step)).map(stepLine);
+  const gaps = unknown.map((gap) => `# not known: ${gapText(gap)}. If it uses what has changed, restart it, too`);
+  const isUnused = steps.length + gaps.length === 0 && !isInAnother(application, restarts);
   return isUnused ? [`# ${printable(application)}: no workload holds what has changed`] : [...lines, ...gaps];
 }
 
@@ -63,7 +87,7 @@ function stepLine(step: RestartStep): string {
       return files ? `${line}  # not needed if it rereads its files` : line;
     }
     case "not-yet":
-      return `${where}: do not restart it yet, because it uses ${(step.missing ?? []).map(printable).join(", ")}, now missing`;
+      return `${where}: it uses ${(step.missing ?? []).map(printable).join(", ")}, now missing`;
     case "next-run":
       return `${where}: its next run uses the new value`;
     case "run-again":

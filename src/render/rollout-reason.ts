@@ -10,7 +10,6 @@ export function reasonWords({ reason, keys, pods }: HeldBy): string {
 
 function text(reason: HoldingReason, pods: number): string {
   const who = pods === 0 ? "" : `${count(pods, "pod")} `;
-  const has = pods === 1 ? "has" : "have";
   const lead = pods === 0 ? "" : `${count(pods, "pod")}: `;
   switch (reason.kind) {
     case "started-before-change":
@@ -20,7 +19,7 @@ function text(reason: HoldingReason, pods: number): string {
     case "restarted-after-copy":
       return `${who}restarted after the Secret was written`;
     case "file-refreshed":
-      return `${who}${has} the new file; it is unknown whether the process has reread it`;
+      return `${who}should have the new file by now; it is unknown whether the process has reread it`;
     case "read-at-pull":
       return "read at each pull of an image, not held";
     case "nothing-runs":

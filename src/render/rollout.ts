@@ -49,11 +49,11 @@ const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g;
 /** What an operator can do, in the order in which to do it. */
 function nextText(status: RolloutStatus, order: readonly string[], kubectl: readonly string[], style: Style): string {
   const waiting = waitingCopies(status);
-  const { lines, others } = restartsOf(status, order, kubectl);
+  const { lines, uncompared, others } = restartsOf(status, order, kubectl);
   const wait = `Wait until the secrets operator of the cluster has copied ${waiting.join(", ")}: a pod that starts before that gets the old value, or does not start if the Secret is missing.`;
   const unread = status.secrets.some(({ deliveries }) => deliveries.some(({ copy }) => copy.kind === "unreadable"));
   const heading = unread
-    ? "Do not restart these yet. First, somebody who may read the Secrets has to run this command; once they match Vault:"
+    ? "Do not restart these yet. First, somebody who may read the Secrets has to run this rollout status. Restart these only once it says that the Secrets match Vault:"
     : "These can be restarted now:";
   const files = staleFiles(status);
   const refresh = `Wait for the kubelet to refresh the files of ${files.join(", ")}: it takes up to two and a half minutes.`;
@@ -61,12 +61,16 @@ function nextText(status: RolloutStatus, order: readonly string[], kubectl: read
     waiting.length === 0 ? "" : `\n${fold(wait, style, "  ", "")}`,
     files.length === 0 ? "" : `\n${fold(refresh, style, "  ", "")}`,
     lines.length === 0 ? "" : `\n${fold(heading, style, "", "")}${lines.map(commandText).join("")}`,
+    uncompared.length === 0 ? "" : `\n${fold(UNCOMPARED, style, "", "")}${uncompared.map(commandText).join("")}`,
     ...others.map(({ text, command }) => {
       const follow = command === undefined ? "" : commandText(command);
       return `\n${fold(text, style, "  ", "")}${follow}`;
     }),
   ].join("");
 }
+
+const UNCOMPARED =
+  "A template makes part of these, so phalanx cannot compare it with Vault. Check the Secrets yourself before you restart:";
 
 /** On a separate line, for pasting. */
 function commandText(command: string): string {
@@ -96,6 +100,8 @@ function staleFiles({ secrets }: RolloutStatus): string[] {
 interface Restarts {
   /** Commands to paste. */
   readonly lines: readonly string[];
+  /** The same for workloads whose Secret cannot be compared with Vault. */
+  readonly uncompared: readonly string[];
   /** Where kubectl rollout restart does not help, and what does. */
   readonly others: readonly Advice[];
 }
@@ -116,17 +122,27 @@ function restartsOf({ secrets }: RolloutStatus, order: readonly string[], kubect
       .filter(({ copy }) => copy.kind !== "differs" && copy.kind !== "absent")
       .flatMap((each) => each.workloads.filter(needsRestart)),
   );
+  const line = ({ object }: WorkloadStatus): string =>
+    printable(commandLine(...kubectl, "-n", object.namespace, "rollout", "restart", objectText(object)));
+  const uncompared = new Set(workloads.filter((each) => isPlain(each) && isUncompared(each)).map(line));
   const lines = workloads
     .filter(isPlain)
-    .map(({ object }) =>
-      printable(commandLine(...kubectl, "-n", object.namespace, "rollout", "restart", objectText(object))),
-    );
+    .map(line)
+    .filter((each) => !uncompared.has(each));
   const others = workloads
     .filter((each) => !isPlain(each))
     .map((each) => otherAdvice(each, kubectl))
     .map((advice) => [advice.text, advice] as const);
   // A workload that uses several is restarted once, when all are new.
-  return { lines: [...new Set(lines.toReversed())].toReversed(), others: [...new Map(others).values()] };
+  return {
+    lines: [...new Set(lines.toReversed())].toReversed(),
+    uncompared: [...uncompared],
+    others: [...new Map(others).values()],
+  };
+}
+
+function isUncompared({ reasons }: WorkloadStatus): boolean {
+  return reasons.some(({ reason }) => reason.kind === "not-comparable");
 }
 
 /** Whether kubectl rollout restart is the right way. */
@@ -158,8 +174,9 @@ function otherAdvice({ object, stalls, reasons }: WorkloadStatus, kubectl: reado
   const on = (...words: readonly string[]): string =>
     printable(commandLine(...kubectl, "-n", object.namespace, ...words));
   switch (object.kind) {
-    case "CronJob":
     case "Job":
+      return { text: `${where} keeps its value until it ends. Run it again, if its result depends on the value.` };
+    case "CronJob":
       return { text: `${where}: a running pod keeps its value until it finishes; the next one reads the new value.` };
     case "Pod":
       return { text: `${where} belongs to no workload: delete it, and create it again.` };
@@ -168,8 +185,8 @@ function otherAdvice({ object, stalls, reasons }: WorkloadStatus, kubectl: reado
     case "StatefulSet": {
       if (stalls.some(({ kind }) => kind === "paused"))
         return {
-          text: `${where} is paused. Find out why before you resume it: resuming rolls out everything that has changed since. To resume it:`,
-          command: on("rollout", "resume", objectText(object)),
+          text: `${where} is paused. Find out why before you resume it: resuming rolls out everything that has changed since, but replaces no pod because of a Secret alone. To resume it, and then restart it:`,
+          command: `${on("rollout", "resume", objectText(object))} && ${on("rollout", "restart", objectText(object))}`,
         };
       if (stalls.some(({ kind }) => kind === "on-delete"))
         return { text: `${where} replaces a pod only when you delete it (OnDelete). Delete its pods one by one.` };
@@ -310,7 +327,9 @@ export function stallText(stall: Stall): string {
 function totalText({ secrets }: RolloutStatus): string {
   const all = countHoldings(secrets);
   if (all.old + all["in-doubt"] === 0)
-    return all.current === 0 ? "No workload uses any of this." : `${count(all.current, "workload")}: all current.`;
+    return all.current === 0
+      ? "No workload uses any of this."
+      : `${count(all.current, "workload")}: all current${isReread(secrets) ? ", if the processes have reread their files" : ""}.`;
   if (all.old + all["in-doubt"] + all.current === 1) return `1 workload: ${all.old === 1 ? "old" : "in doubt"}.`;
   const parts = [
     ...(all.old > 0 ? [`${all.old} old`] : []),
@@ -318,6 +337,13 @@ function totalText({ secrets }: RolloutStatus): string {
     ...(all.current > 0 ? [`${all.current} current`] : []),
   ];
   return `${count(all.old + all["in-doubt"] + all.current, "workload")}: ${parts.join(", ")}.`;
+}
+
+/** Whether a workload is current only if its process has reread a file, which nobody can see. */
+function isReread(secrets: readonly SecretStatus[]): boolean {
+  return secrets
+    .flatMap(({ deliveries }) => deliveries.flatMap(({ workloads }) => workloads.flatMap(({ reasons }) => reasons)))
+    .some(({ reason }) => reason.kind === "file-refreshed");
 }
 
 /** Counts each workload once, by its worst state. */

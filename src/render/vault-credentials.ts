@@ -104,7 +104,7 @@ export function renderTokenPlan(policy: string, lifetime: string, old: readonly 
     (accessor) =>
       `Would ${end === undefined ? "revoke" : "shorten the lifetime of"} the token with accessor ${printable(accessor)}${end === undefined ? "" : ` to ${end}`}\n`,
   );
-  return `Would write the policy ${policy}\nWould create a token for ${lifetime}\n${lines.join("")}`;
+  return `Would write the policy ${policy}\nWould create a token for ${lifetime}, or less if Vault limits it\n${lines.join("")}`;
 }
 
 /** What happened to an older token. */

@@ -8,8 +8,8 @@ export const SECOND = 1000;
 export const KUBELET_CACHE = 120 * SECOND;
 
 /**
- * Milliseconds after which every kubelet has refreshed a mounted Secret's files: a period of one minute, plus its
- * cache.
+ * Milliseconds after which a kubelet with default settings has refreshed a mounted Secret's files: it looks at each pod
+ * every 60 to 90 seconds, and its cache is at most a minute old.
  */
 export const FILE_REFRESH = 150 * SECOND;
 

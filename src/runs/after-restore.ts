@@ -6,7 +6,7 @@ import { refId, type SecretRef } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import type { AppliedWrite } from "../operations/apply-plan.js";
 import { computePlan, planFor } from "../operations/compute-plan.js";
-import { closure } from "../secrets/impact.js";
+import { closure } from "../secrets/dependents.js";
 import type { Restoration } from "../secrets/restore.js";
 import type { Loaded } from "../target/load.js";
 import { auditTarget } from "../target/target-options.js";
@@ -75,57 +75,78 @@ function leavesFollowers({ environment }: Plan, secrets: readonly string[]): Any
     : [diagnostic("restore-leaves-followers", { secrets }, { subject: { environment } })];
 }
 
-/** What the next sync would do to what was restored. */
-function undoneBySync(
-  { environment, staticSecrets, removed }: AfterRestore,
-  next: Plan,
-  restored: ReadonlySet<string>,
-): AnyDiagnostic[] {
-  const stops = new Set(next.blocked.map(({ application }) => application));
-  const changes = changesOf(next).filter((change) => restored.has(refId(change)) && change.application !== PULL_SECRET);
-  // A sync that stops changes nothing. A restored copy that no longer equals its source does not wait for a sync.
-  const again =
-    stops.size + next.unresolved.length > 0 ? [] : changes.filter(({ cause }) => cause.kind !== "copy-differs");
-  const applications = [...new Set(changes.map(({ application }) => application))].filter((name) => stops.has(name));
-  const kindOf = ({ application, key }: SecretRef) => environment.applications.get(application)?.secrets.get(key)?.kind;
-  const isAnew = (change: Change): boolean => change.cause.kind === "missing" && kindOf(change) === "generate";
-  const kept = again.filter((change) => !isAnew(change));
-  const isStatic = kept.some((change) => kindOf(change) === "static");
-  const about = (ref: SecretRef) => ({
-    subject: { environment: environment.name, application: ref.application, key: ref.key },
-  });
-  const lastOf = (ref: SecretRef) => {
-    const version = removed.get(refId(ref));
-    return version === undefined ? {} : { version };
-  };
-  return [
-    ...(kept.length === 0
-      ? []
-      : [
-          diagnostic("restore-undone-by-sync", {
-            secrets: kept.map(refId),
-            files: isStatic && staticSecrets?.origin === "file" ? (staticSecrets.files ?? []) : [],
-            onepassword: isStatic && staticSecrets?.origin === "onepassword",
-            configuration: kept.some((change) => kindOf(change) === "fixed" || kindOf(change) === "template"),
-          }),
-        ]),
-    ...again.filter(isAnew).map((change) => diagnostic("restore-regenerated-by-sync", lastOf(change), about(change))),
-    ...changes.flatMap((change) => {
-      const { cause } = change;
-      if (cause.kind !== "copy-differs" || cause.isSourceMissing === undefined) return [];
-      return [diagnostic("restore-without-source", { source: cause.source, ...lastOf(cause.source) }, about(change))];
-    }),
-    ...leavesFollowers(
-      next,
-      changes.filter(({ cause }) => cause.kind === "copy-differs" && cause.isSourceMissing === undefined).map(refId),
-    ),
-    ...(applications.length === 0 ? [] : [diagnostic("restore-stops-sync", { applications })]),
-  ];
-}
-
 interface AfterRestore {
   readonly environment: Environment;
   readonly staticSecrets: StaticSecrets | undefined;
   /** The last version with a value of each key that is removed. */
   readonly removed: ReadonlyMap<string, number>;
+}
+
+/** What the next sync would do to what was restored. */
+function undoneBySync(after: AfterRestore, next: Plan, restored: ReadonlySet<string>): AnyDiagnostic[] {
+  const changes = changesOf(next).filter((change) => restored.has(refId(change)) && change.application !== PULL_SECRET);
+  const stops = new Set(next.blocked.map(({ application }) => application));
+  const applications = [...new Set(changes.map(({ application }) => application))].filter((name) => stops.has(name));
+  return [
+    // A sync that stops changes nothing.
+    ...(stops.size + next.unresolved.length > 0 ? [] : changedAgain(after, changes)),
+    ...ofOtherSource(after, next, changes),
+    ...(applications.length === 0 ? [] : [diagnostic("restore-stops-sync", { applications })]),
+  ];
+}
+
+/** Restored values that the next sync would replace, and removed ones that it would generate. */
+function changedAgain(after: AfterRestore, changes: readonly Change[]): AnyDiagnostic[] {
+  const { environment, staticSecrets, removed } = after;
+  const kindOf = ({ application, key }: SecretRef) => environment.applications.get(application)?.secrets.get(key)?.kind;
+  // A restored copy that no longer equals its source does not wait for a sync.
+  const again = changes.filter(({ cause }) => cause.kind !== "copy-differs");
+  const isAnew = (change: Change): boolean => change.cause.kind === "missing" && kindOf(change) === "generate";
+  const kept = again.filter((change) => !isAnew(change));
+  const replaced = kept.filter(({ action }) => action !== "create");
+  const isStatic = replaced.some((change) => kindOf(change) === "static");
+  const undone = diagnostic("restore-undone-by-sync", {
+    secrets: kept.map(refId),
+    files: isStatic && staticSecrets?.origin === "file" ? (staticSecrets.files ?? []) : [],
+    onepassword: isStatic && staticSecrets?.origin === "onepassword",
+    removed: kept.filter(({ action }) => action === "create").map(refId),
+    configuration: replaced.some((change) => kindOf(change) === "fixed" || kindOf(change) === "template"),
+  });
+  return [
+    ...(kept.length === 0 ? [] : [undone]),
+    ...again
+      .filter(isAnew)
+      .map((change) => diagnostic("restore-regenerated-by-sync", lastOf(change, removed), about(change, environment))),
+  ];
+}
+
+/** Restored copies that differ from their source, or have none. */
+function ofOtherSource(
+  { environment, removed }: AfterRestore,
+  next: Plan,
+  changes: readonly Change[],
+): AnyDiagnostic[] {
+  const differing = changes.flatMap((change) =>
+    change.cause.kind === "copy-differs" ? [{ change, ...change.cause }] : [],
+  );
+  return [
+    ...differing.flatMap(({ change, source, isSourceMissing }) => {
+      if (isSourceMissing === undefined) return [];
+      const details = { source, ...lastOf(source, removed) };
+      return [diagnostic("restore-without-source", details, about(change, environment))];
+    }),
+    ...leavesFollowers(
+      next,
+      differing.flatMap(({ change, isSourceMissing }) => (isSourceMissing === undefined ? [refId(change)] : [])),
+    ),
+  ];
+}
+
+function about({ application, key }: SecretRef, { name }: Environment) {
+  return { subject: { environment: name, application, key } };
+}
+
+function lastOf(ref: SecretRef, removed: AfterRestore["removed"]): { readonly version?: number } {
+  const version = removed.get(refId(ref));
+  return version === undefined ? {} : { version };
 }

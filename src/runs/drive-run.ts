@@ -47,6 +47,13 @@ export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan" | "t
   readonly lines: (applied: readonly AppliedWrite[]) => string;
 }
 
+/** After a write whose outcome is unknown, what was typed may mean something else, or generate yet another value. */
+function withAgain(error: PhalanxError, again: readonly string[] | "resume" | undefined): PhalanxError {
+  const { diagnostic: said, problems, exitCode } = error;
+  if (said.code !== "outcome-unknown" || again === undefined) return error;
+  return new PhalanxError({ ...said, details: { ...said.details, again } }, { cause: error, problems, exitCode });
+}
+
 /** Drives a run from the terminal, and reports what it has written, even if it fails. */
 export async function driveRun(
   context: Context,
@@ -123,7 +130,8 @@ export async function driveRun(
     const { report } = await import("./report-run.js");
     await report(context, record, said(), before);
     // Even if only a later step failed, such as a read, something was written.
-    throw error instanceof PhalanxError ? new InterruptedRun(error, record) : error;
+    const further = driven.resumable ? ("resume" as const) : isOther ? again : undefined;
+    throw error instanceof PhalanxError ? new InterruptedRun(withAgain(error, further), record) : error;
   } finally {
     interrupts.end();
   }

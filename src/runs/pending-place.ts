@@ -18,11 +18,11 @@ export function placeOf(context: Context, { url, mount, path }: VaultLocation): 
 /** Refuses a run of an environment elsewhere that only has the same name. */
 export function refuseElsewhere(
   context: Context,
-  { vault, environment, command, created }: PendingRun,
+  { vault, environment, command, created, run }: PendingRun,
   own: Place,
 ): void {
   if (vault === undefined || samePlace(vault, own)) return;
-  const details = { command, created, there: vault, here: own, file: pendingPath(context, environment) };
+  const details = { command, created, run, there: vault, here: own, file: pendingPath(context, environment) };
   throw new PhalanxError(diagnostic("pending-run-elsewhere", details, { subject: { environment } }));
 }
 

@@ -92,7 +92,7 @@ export async function previewPlan(
     await writeDocument(context, loaded, target, { ...computed, limits, warnings }, options);
   if (!context.answer) {
     await showPlan(context, { environment, staticSecrets: target.staticSecrets, root: loaded.root }, plan, warnings);
-    print(context.stdout, stops.length > 0 ? REFUSED : nextStep(context, computed, options));
+    print(context.stdout, stops.length > 0 ? REFUSED : nextStep(context, computed, target, options));
   }
   return exitCode(plan, stops.length > 0, options.detailedExitcode ?? false);
 }
@@ -147,11 +147,16 @@ async function writeDocument(
 }
 
 const REFUSED = "\nNothing was written, and nothing can be written until that is resolved.\n";
-const KEPT_HERE = "With -o FILE the plan is saved";
+const KEPT_HERE = "With -o FILE, the plan is saved";
 const KEPT_BY_PLAN = "phalanx secrets plan -o FILE saves a plan";
 
 /** How to apply this: a command to paste. */
-function nextStep(context: Context, { plan, current }: ComputedPlan, options: PlanOptions): string {
+function nextStep(
+  context: Context,
+  { plan, current }: ComputedPlan,
+  { staticSecrets }: Target,
+  options: PlanOptions,
+): string {
   const { output, allowMassChange, applicable = true } = options;
   const { isTTY } = context.stdout;
   if (plan.applications.length === 0 || isImpossible(plan)) return reportFooter(context, []);
@@ -162,11 +167,11 @@ function nextStep(context: Context, { plan, current }: ComputedPlan, options: Pl
   if (output !== undefined) {
     const words = [...sync, "--plan", output, ...(options.adopt ? ["--adopt"] : [])];
     const apply = printable(nextCommand(words, options, { ...options, exclude: [] }));
-    const text = "Nothing was written. To apply exactly these changes:";
+    const text = `Nothing was written. To apply this plan${staticSecrets ? ", with the static secrets as they are then" : ""}:`;
     return isTTY ? reportFooter(context, [[text, apply]]) : `\n${text} ${apply}\n`;
   }
   if (!isTTY)
-    return `\nNothing was written. ${options.isSync ? KEPT_BY_PLAN : KEPT_HERE}, to apply exactly that plan later.\n`;
+    return `\nNothing was written. ${options.isSync ? KEPT_BY_PLAN : KEPT_HERE}, so that you can apply it later.\n`;
   const apply = printable(nextCommand([...sync, ...syncWords(options)], options, options));
   return reportFooter(context, [["Nothing was written. To apply it:", apply]]);
 }

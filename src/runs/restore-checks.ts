@@ -78,7 +78,7 @@ function ownerOf(run: string, histories: readonly ApplicationHistory[]): string 
 
 /** @throws PhalanxError that lists what cannot be restored, unless a partial restore is allowed. */
 export function refuseLost(
-  { typed }: Pick<Context, "typed">,
+  typed: readonly string[] | undefined,
   { lost, plan: { environment, applications } }: Restoration,
   partial: boolean,
 ): void {
@@ -124,7 +124,7 @@ function runsAt(time: Date, histories: readonly ApplicationHistory[]): AnyDiagno
 /** What to know before this is restored. */
 export function warningsFor(
   point: RestorePoint,
-  { lost, conflicts, stale, plan: { environment } }: Restoration,
+  { lost, conflicts, stale, plan: { environment, applications } }: Restoration,
 ): AnyDiagnostic[] {
   return [
     ...lost.map(({ application, reason }) => diagnostic("restore-without", { reason }, { subject: { application } })),
@@ -132,7 +132,7 @@ export function warningsFor(
       diagnostic("restore-keeps-change", { version, isGone }, { subject: { environment, application, key } }),
     ),
     ...stale.map((subject) => diagnostic("derived-value-stale", {}, { subject })),
-    ...(point.kind === "time" ? [diagnostic("restore-time-uncertain", {}, { subject: { environment } })] : []),
+    ...(point.kind === "time" && applications.length > 0 ? [diagnostic("restore-time-uncertain")] : []),
   ];
 }
 

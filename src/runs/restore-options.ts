@@ -1,4 +1,4 @@
-import type { AskedPoint } from "../model/history.js";
+import type { AskedPoint, RestorePoint } from "../model/history.js";
 import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { refId, type SecretRef } from "../model/secret.js";
@@ -37,12 +37,19 @@ export function restorePoint(
   return { kind: "version", version: kvVersion === "latest" ? kvVersion : Number(kvVersion) };
 }
 
-/** The command as typed, with the run that was the last one at the time. */
-export function namingRun(typed: readonly string[], id: string): readonly string[] {
+/** The command as typed, with the run or the time that was meant: later, the same words may mean another. */
+export function pinned(typed: readonly string[], point: RestorePoint | undefined): readonly string[] {
+  if (point?.kind === "time") {
+    const time = point.time.toISOString();
+    return typed.map((word, at) =>
+      word.startsWith("--at=") ? `--at=${time}` : typed[at - 1] === "--at" ? time : word,
+    );
+  }
+  if (point?.kind !== "run") return typed;
   return typed.flatMap((word, at) => {
-    if (word === "--last") return ["--run", id];
-    if (word === "--run=latest") return [`--run=${id}`];
-    return word === "latest" && typed[at - 1] === "--run" ? [id] : [word];
+    if (word === "--last") return ["--run", point.run];
+    if (word === "--run=latest") return [`--run=${point.run}`];
+    return word === "latest" && typed[at - 1] === "--run" ? [point.run] : [word];
   });
 }
 

@@ -9,7 +9,7 @@ import { otherMountHolds } from "../operations/other-mount.js";
 import { syncPlans } from "../operations/sync.js";
 import { stopsOf } from "../model/plan-stops.js";
 import { renderApplied } from "../render/sync.js";
-import { type Loaded, sourceNotes } from "../target/load.js";
+import { type Loaded, sourceNotes, uncomparedIn } from "../target/load.js";
 import { type Context, notify } from "../terminal/context.js";
 import { NOTHING } from "../render/nothing.js";
 import { tellNothing } from "../terminal/terminal.js";
@@ -98,6 +98,11 @@ export async function runSync(
     lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
   });
   if (done.applied.length === 0 && !isPart && !context.answer)
-    tellNothing(context, target.only === undefined ? NOTHING.run(environment.name, target.exclude) : NOTHING.runOfSome);
+    tellNothing(
+      context,
+      target.only === undefined
+        ? NOTHING.run(environment.name, target.exclude, uncomparedIn(target))
+        : NOTHING.runOfSome(uncomparedIn(target)),
+    );
   return { ...done, isPart };
 }

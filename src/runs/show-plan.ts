@@ -1,3 +1,4 @@
+import type { CurrentState } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
@@ -16,17 +17,19 @@ export interface Planned {
   /** Where its configuration is. */
   readonly root: string;
   readonly staticSecrets: StaticSecrets | undefined;
+  /** What Vault will hold, as far as it is known. */
+  readonly after?: CurrentState;
 }
 
 /** Shows everything that a plan changes, with what to know about it. */
 export async function showPlan(
   context: Context,
-  { environment, staticSecrets, root }: Planned,
+  { environment, staticSecrets, root, after }: Planned,
   plan: Plan,
   warnings: readonly AnyDiagnostic[],
   stream = context.stdout,
 ): Promise<void> {
-  const impact = impactOf(plan, environment, staticSecrets);
+  const impact = impactOf(plan, environment, staticSecrets, after);
   if (context.answer) {
     const result = { environment: environment.name, applications: plan.applications, impact };
     context.answer.result(result, warnings);

@@ -29,7 +29,7 @@ interface Generator<R extends GenerateRule> {
   readonly isPassword: boolean;
   /** Whether its values hold only letters, digits and what means nothing in a URL. */
   isPlainInUrl(rule: R): boolean;
-  /** Bits of chance in a value, all lost with it; 0 where the same can be made again from its source. */
+  /** Bits of randomness in a value, all lost with it; 0 where the same can be made again from its source. */
   bits(rule: R): number;
 }
 

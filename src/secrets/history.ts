@@ -75,7 +75,8 @@ function isDeletedByOthers(
 }
 
 /**
- * Noted events with times in the order in which they were noted, between the writes of their version and of the next.
+ * Adjusts the times of noted events: they follow the order of the notes, and each lies between the write of its version
+ * and that of the next.
  * We note the time of an undeletion ourselves, by another clock than Vault's.
  */
 function inOrder(events: readonly DeletionEvent[], versions: readonly HistoricVersion[]): DeletionEvent[] {

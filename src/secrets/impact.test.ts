@@ -14,7 +14,8 @@ import {
 } from "../../test/support/model.js";
 import type { ApplicationPlan, Change, Plan } from "../model/plan.js";
 import { refId, type GenerateRule } from "../model/secret.js";
-import { closure, dependentsOf, impactOf, reachable, restartsOf } from "./impact.js";
+import { impactOf, restartsOf } from "./impact.js";
+import { closure, dependentsOf, reachable } from "./dependents.js";
 import { invalidation } from "./invalidation.js";
 import { massDeletion } from "./mass-change.js";
 

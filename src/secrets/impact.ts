@@ -1,10 +1,12 @@
 import { compareCodePoints } from "../model/code-points.js";
-import { type Environment, requiredSecrets } from "../model/environment.js";
-import { groupBy } from "../model/group.js";
-import type { Impact } from "../model/impact.js";
-import { type ApplicationPlan, changesOf, type Plan } from "../model/plan.js";
+import { type CurrentState, valuesOf } from "../model/current-state.js";
+import type { Environment } from "../model/environment.js";
+import type { Impact, Invalidation } from "../model/impact.js";
+import { type ApplicationPlan, type Change, changesOf, type Plan } from "../model/plan.js";
+import { sameStoredValue } from "../model/secret-value.js";
 import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
+import { dependentsOf, reachable } from "./dependents.js";
 import { invalidation, replacesValue } from "./invalidation.js";
 import { originOf } from "./origin.js";
 
@@ -19,8 +21,15 @@ const AT_LEAST = 50;
  * Computes the impact of a plan, from the plan and the declarations alone.
  *
  * @param staticSecrets Only their origins are used.
+ * @param after What Vault will hold, as far as it is known: a copy that already has its source's new value is not left
+ * behind.
  */
-export function impactOf(plan: Plan, environment: Environment, staticSecrets?: StaticSecrets): Impact {
+export function impactOf(
+  plan: Plan,
+  environment: Environment,
+  staticSecrets?: StaticSecrets,
+  after: CurrentState = new Map(),
+): Impact {
   const changes = changesOf(plan);
   const changed = new Set(changes.map(refId));
   const covered = new Set(
@@ -39,12 +48,35 @@ export function impactOf(plan: Plan, environment: Environment, staticSecrets?: S
         change,
         ...(origin && { origin }),
         followers: all.filter((ref) => changed.has(refId(ref))),
-        leftBehind: change.action === "create" ? [] : all.filter((ref) => !changed.has(refId(ref))),
-        invalidates: invalidation(change, findSecret(environment, change), covered.has(change.application)),
+        leftBehind:
+          change.action === "create"
+            ? []
+            : all.filter((ref) => !changed.has(refId(ref)) && !holdsCopy(ref, change, environment, after)),
+        invalidates: followsEarlier(change, changed)
+          ? withSourcesUnchanged(invalidation(change, findSecret(environment, change)))
+          : invalidation(change, findSecret(environment, change), covered.has(change.application)),
       };
     }),
     restart: restartsOf(plan.applications, environment),
   };
+}
+
+function holdsCopy(ref: SecretRef, source: SecretRef, environment: Environment, after: CurrentState): boolean {
+  const copied = valuesOf(after, source.application).get(source.key);
+  return (
+    copied !== undefined &&
+    findSecret(environment, ref)?.kind === "copy" &&
+    sameStoredValue(valuesOf(after, ref.application).get(ref.key), copied)
+  );
+}
+
+/** Whether it catches up with what changed before this plan: what its sources' old values opened is closed already. */
+function followsEarlier({ cause }: Change, changed: ReadonlySet<string>): boolean {
+  return cause.kind === "template-differs" || (cause.kind === "copy-differs" && !changed.has(refId(cause.source)));
+}
+
+function withSourcesUnchanged(invalidates: Invalidation | undefined): Invalidation | undefined {
+  return invalidates?.permanent === false ? { ...invalidates, effect: "sources-unchanged" } : invalidates;
 }
 
 /** The enabled applications whose running pods hold old values after the write. */
@@ -120,42 +152,4 @@ function leavesOld({ action, base, changes }: ApplicationPlan): boolean {
 
 function findSecret(environment: Environment, { application, key }: SecretRef): Secret | undefined {
   return environment.applications.get(application)?.secrets.get(key);
-}
-
-/** By reference id: the secrets that have it as a source. */
-export function dependentsOf(environment: Environment): ReadonlyMap<string, readonly SecretRef[]> {
-  const edges = requiredSecrets(environment).flatMap((secret) => {
-    const ref = { application: secret.application, key: secret.key };
-    return [...new Set(sourcesOf(secret).map(refId))].map((source) => ({ source, ref }));
-  });
-  const groups = groupBy(edges, ({ source }) => source);
-  return new Map([...groups].map(([source, group]) => [source, group.map(({ ref }) => ref)]));
-}
-
-/** Everything that depends on a secret, directly or not, sorted; at most `limit`. */
-export function reachable(
-  start: string,
-  dependents: ReadonlyMap<string, readonly SecretRef[]>,
-  limit = Infinity,
-): SecretRef[] {
-  const found = new Map<string, SecretRef>();
-  const queue = [start];
-  for (let id = queue.pop(); id !== undefined; id = queue.pop()) {
-    for (const ref of dependents.get(id) ?? []) {
-      if (found.size >= limit) break;
-      if (found.has(refId(ref)) || refId(ref) === start) continue;
-      found.set(refId(ref), ref);
-      queue.push(refId(ref));
-    }
-  }
-  return [...found.values()].sort(compareRefs);
-}
-
-/** The reference ids of some secrets and of everything that depends on them. */
-export function closure(environment: Environment, refs: readonly SecretRef[]): ReadonlySet<string> {
-  const dependents = dependentsOf(environment);
-  const found = new Set(refs.map(refId));
-  // Grows during iteration.
-  for (const id of found) for (const ref of dependents.get(id) ?? []) found.add(refId(ref));
-  return found;
 }

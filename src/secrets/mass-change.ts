@@ -29,7 +29,7 @@ export function massOfChanges(plan: Plan, current: CurrentState): MassChange | u
 export function mayBeMassUndo(writes: readonly ApplicationPlan[], current: CurrentState): boolean {
   const changes = writes.flatMap((write) => write.changes);
   const of = (action: Change["action"]): number => changes.filter((change) => change.action === action).length;
-  // How many keys an undeleted version has, nobody has read.
+  // Nobody has read how many keys an undeleted version has.
   const back = writes.filter(({ action }) => action === "undelete" || action === "recover").length * HANDFUL;
   const existing = keysIn(current) + of("create") + back - of("delete");
   const count = of("create") + of("update") + back;

@@ -80,8 +80,9 @@ function causeOf(secret: Secret, stored: StoredValue | undefined, input: PlanInp
     case "fixed":
       return { kind: "fixed-value-changed" };
     case "template": {
+      if (sourcesOf(secret).length === 0) return { kind: "fixed-value-changed" };
       const source = changingSource(secret, input);
-      return source ? { kind: "source-changes", source } : { kind: "fixed-value-changed" };
+      return source ? { kind: "source-changes", source } : { kind: "template-differs" };
     }
     case "copy":
       return copyCause(stored, secret.from, input);
@@ -110,14 +111,12 @@ function copyCause(stored: SecretValue, source: SecretRef, { current }: PlanInpu
   return { kind: sameStoredValue(stored, held) ? "source-changes" : "copy-differs", source };
 }
 
-/** The first part of a template that itself changes, or else simply the first one: the template's text changed. */
+/** The first part of a template that itself changes. */
 function changingSource(template: TemplateSecret, input: PlanInput): SecretRef | undefined {
-  const sources = sourcesOf(template);
-  const changing = sources.find((source) => {
+  return sourcesOf(template).find((source) => {
     const resolved = input.resolved.get(refId(source));
     return resolved !== undefined && changeOf(resolved, input) !== undefined;
   });
-  return changing ?? sources[0];
 }
 
 function applicationPlan(

@@ -23,6 +23,8 @@ import { orderByDependency } from "./order.js";
 /** A target, what Vault holds, and what this run has already generated. */
 export interface ResolveInput extends Pick<Target, "environment" | "staticSecrets" | "exclude" | "regenerate"> {
   readonly only?: Target["only"];
+  /** The excluded applications that only a partial plan leaves out. */
+  readonly blocked?: ReadonlySet<string>;
   readonly current: CurrentState;
   /** Values generated earlier in this run, by reference id; a recomputed plan keeps them. */
   readonly fresh: ReadonlyMap<string, FreshValue>;
@@ -108,12 +110,26 @@ function isForeign(value: StoredValue | undefined): value is ForeignValue {
 }
 
 /** A secret that is not written keeps the value in Vault, whatever its desired value. */
-function asVaultHolds(secret: Secret, { current, exclude }: ResolveInput): Resolution {
+function asVaultHolds(secret: Secret, { current, exclude, blocked }: ResolveInput): Resolution {
   const value = currentValue(secret, current);
-  const kind = exclude.has(secret.application) ? "source-excluded" : "source-not-chosen";
   if (usable(value)) return known(value);
   const { application, key } = secret;
-  return unresolved({ kind, source: { application, key }, ...(secret.kind === "generate" && heldIn(current, secret)) });
+  return unresolved({
+    kind: blocked?.has(application)
+      ? "source-blocked"
+      : exclude.has(application)
+        ? "source-excluded"
+        : "source-not-chosen",
+    source: { application, key },
+    ...deletedVersion(application, current),
+    ...(secret.kind === "generate" && heldIn(current, secret)),
+  });
+}
+
+/** The latest version of an application, if it is soft-deleted. */
+function deletedVersion(application: string, current: CurrentState): { readonly deletedVersion?: number } {
+  const state = current.get(application);
+  return state?.kind === "deleted" ? { deletedVersion: state.version } : {};
 }
 
 /**
@@ -180,10 +196,13 @@ function resolveStatic(secret: SecretRef, { staticSecrets, current }: ResolveInp
   if (usable(stored)) return known(stored);
   if (stored !== undefined && !(stored instanceof SecretValue)) return unresolved({ kind: "not-a-string" });
   const state = current.get(secret.application);
-  const deleted = state?.kind === "deleted" ? { deletedVersion: state.version } : {};
+  const earlier = {
+    ...deletedVersion(secret.application, current),
+    ...(state?.kind === "present" && state.version > 1 && !staticSecrets && { hasHistory: true as const }),
+  };
   const file = staticSecrets?.files?.at(-1);
   const origin = { origin: staticSecrets?.origin ?? "vault", ...(file === undefined ? {} : { file }) } as const;
-  return unresolved({ kind: "no-static-value", ...origin, ...deleted });
+  return unresolved({ kind: "no-static-value", ...origin, ...earlier });
 }
 
 function resolveGenerated(secret: GeneratedSecret, input: ResolveInput, resolved: Resolved): Resolution {
@@ -240,13 +259,19 @@ function generateOnce(
     : { kind: "pending", root, bytes: generatorOf(rule).leastBytes(rule) };
 }
 
+/** Reasons of a secret that is not written, which whatever comes from it shares. */
+const IS_LEFT: ReadonlySet<UnresolvedReason["kind"]> = new Set([
+  "source-excluded",
+  "source-not-chosen",
+  "source-blocked",
+]);
+
 /** The value of another secret, or why there is none. */
 function resolveSource(source: SecretRef, input: ResolveInput, resolved: Resolved): Resolution {
   const found = resolved.get(refId(source))?.resolution;
   if (found === undefined) return unresolved(absentSource(input.environment, source));
   if (found.kind !== "unresolved") return found;
-  const isLeft = found.reason.kind === "source-excluded" || found.reason.kind === "source-not-chosen";
-  return unresolved(isLeft ? found.reason : { kind: "source-unresolved", source });
+  return unresolved(IS_LEFT.has(found.reason.kind) ? found.reason : { kind: "source-unresolved", source });
 }
 
 /** The excluded applications whose values in Vault a copy needs. */

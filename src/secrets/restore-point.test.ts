@@ -247,7 +247,7 @@ describe("taking back a run", () => {
       "over a version that was deleted since",
       [{ deleted: 3 }, { values: { a: "2" }, run: "r" }],
       [],
-      "version 1, from before the run, has since been deleted; undelete it first",
+      "version 1, from before the run, was soft-deleted after it",
     ],
     [
       "over a version that was destroyed since",

@@ -189,7 +189,7 @@ describe("restoring what was chosen", () => {
   });
 
   test("by key cannot bring back, or take away, a whole application", () => {
-    const reason = { kind: "whole-only" };
+    const reason = { kind: "whole-only", action: expect.any(String) };
     const deleted = historyOf("a", [{ values: { k: "1" } }, { deleted: 2 }]);
     const older = historyOf("a", [{ deleted: 1 }, { values: { k: "2" } }]);
     const created = historyOf("a", [{ values: { k: "1" } }]);

@@ -6,7 +6,7 @@ import type { ApplicationPlan, Cause, Change, Plan, PlanBase } from "../model/pl
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 import { compareRefs, refId, type SecretRef } from "../model/secret.js";
 import type { ApplicationWrite } from "../model/write.js";
-import { dependentsOf } from "./impact.js";
+import { dependentsOf } from "./dependents.js";
 import { type Conflict, stateAt, undoRun, versionState, type Wanted } from "./restore-point.js";
 
 export interface RestoreTarget {
@@ -89,7 +89,7 @@ function wantedFor(history: ApplicationHistory, { point, chosen }: RestoreInput)
       : point.kind === "time"
         ? stateAt(history, point.time)
         : versionState(history, point.version);
-  return byKeyOnly && isWhole(want) ? { kind: "lost", reason: { kind: "whole-only" } } : want;
+  return byKeyOnly && isWhole(want) ? { kind: "lost", reason: { kind: "whole-only", action: want.kind } } : want;
 }
 
 function keysOf(history: ApplicationHistory): string[] {

@@ -1,7 +1,7 @@
 import type { Environment } from "../model/environment.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import type { Scope } from "../model/target.js";
-import { closure } from "./impact.js";
+import { closure } from "./dependents.js";
 import { PULL_SECRET_ID } from "./pull-secret.js";
 
 /**

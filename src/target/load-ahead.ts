@@ -55,12 +55,12 @@ async function openAhead(
     const { vault } = atAddress(configured, vaultAddress);
     const { protocol, hostname } = new URL(vault.url);
     if (vaultAddress === undefined && shellServer(context, "VAULT_ADDR", vault.url)) return undefined;
-    const token = auth === undefined || auth === "token" ? await givenToken(context) : undefined;
-    if (token === undefined || (protocol !== "https:" && !isLoopback(hostname))) return undefined;
-    const { anonymous, close } = await connect(context, vault.url);
+    const given = auth === undefined || auth === "token" ? await givenToken(context) : undefined;
+    if (given === undefined || (protocol !== "https:" && !isLoopback(hostname))) return undefined;
+    const { anonymous, close } = await connect(context, vault.url, vaultAddress !== undefined);
     const { transport, ask } = readAhead(anonymous.transport);
     const excluded = new Set(exclude);
-    void ask({ ...anonymous, token }, vault, (name) => !excluded.has(name)).catch(() => {});
+    void ask({ ...anonymous, token: given.token }, vault, (name) => !excluded.has(name)).catch(() => {});
     return { anonymous: { ...anonymous, transport }, close };
   } catch (error) {
     if (error instanceof PhalanxError) return undefined;

@@ -9,7 +9,7 @@ import { PhalanxError } from "../errors.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { PULL_SECRET, type Environment, type DeclaredKind, requiredSecrets } from "../model/environment.js";
-import type { SecretRef } from "../model/secret.js";
+import { refId } from "../model/secret.js";
 import type { Target } from "../model/target.js";
 import { nearest } from "../model/nearest.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
@@ -135,16 +135,10 @@ export async function refuseIrregular(path: string, file: string): Promise<void>
 }
 
 /** What static secrets are compared with, so that "clean" is not misread. */
-export function sourceNotes({
-  environment,
-  staticSecrets: source,
-  exclude,
-}: Pick<Target, "environment" | "staticSecrets" | "exclude">): AnyDiagnostic[] {
-  const required = requiredSecrets(environment).filter(({ kind }) => kind === "static");
-  if (required.length === 0) return [];
-  const isCompared = ({ application, key }: SecretRef): boolean =>
-    source === undefined || exclude.has(application) || (source.applications.get(application)?.has(key) ?? false);
-  const uncompared = required.filter((ref) => !isCompared(ref)).length;
+export function sourceNotes(target: Compared): AnyDiagnostic[] {
+  const { environment, staticSecrets: source } = target;
+  if (requiredSecrets(environment).every(({ kind }) => kind !== "static")) return [];
+  const uncompared = source === undefined ? 0 : uncomparedIn({ ...target, only: undefined });
   const { onepassword } = environment;
   const details = {
     origin: source?.origin ?? ("vault" as const),
@@ -153,6 +147,19 @@ export function sourceNotes({
     ...(source?.origin === "onepassword" && onepassword && { title: onepassword.vaultTitle }),
   };
   return [diagnostic("static-source", details, { subject: { environment: environment.name } })];
+}
+
+type Compared = Pick<Target, "environment" | "staticSecrets" | "exclude">;
+
+/** How many static secrets of a target have no value in a source to compare Vault with. */
+export function uncomparedIn({ environment, staticSecrets, exclude, only }: Compared & Pick<Target, "only">): number {
+  return requiredSecrets(environment).filter(
+    ({ kind, application, key }) =>
+      kind === "static" &&
+      !exclude.has(application) &&
+      (only?.keys.has(refId({ application, key })) ?? true) &&
+      !staticSecrets?.applications.get(application)?.has(key),
+  ).length;
 }
 
 /** Checks the applications given to `--exclude`, so that a typo does not go unnoticed. */
@@ -171,7 +178,7 @@ export function excludedApplications(
     if (meant !== undefined) throw new PhalanxError(notRequired(environment, "--exclude", name));
     // There, Vault is asked whether it knows the name.
     if (deletes) continue;
-    const details = { by: "--exclude", name, meant };
+    const details = { by: "--exclude", name };
     const subject = { environment: environment.name };
     notify(context, diagnostic("spared-application-unknown", details, { subject }));
   }

@@ -62,7 +62,7 @@ export function permits(granted: readonly string[] | undefined, needed: string):
  * The error for a token that Vault does not know, or no longer knows; undefined for one that merely lacks the right.
  */
 export async function rejectedToken(session: VaultSession): Promise<ServerError | undefined> {
-  const { url, tokenVariable: variable = "VAULT_TOKEN" } = session;
+  const { url, tokenVariable: variable = "VAULT_TOKEN", tokenFrom: from } = session;
   if ((await read(session, "auth/token/lookup-self")).status !== 403) return undefined;
-  return new ServerError(diagnostic("token-refused", { url, variable }), { status: 403 });
+  return new ServerError(diagnostic("token-refused", { url, variable, from }), { status: 403 });
 }

@@ -16,6 +16,8 @@ export interface VaultSession {
   readonly token: string;
   /** The variable that an operator would set to a token; VAULT_TOKEN, or another one in a fleet. */
   readonly tokenVariable?: string;
+  /** Where the token is from, if it is not the value of that variable: a file or an item, or a login method. */
+  readonly tokenFrom?: { readonly kind: "place" | "login"; readonly name: string } | undefined;
   /** Namespace of Vault Enterprise or OpenBao. */
   readonly namespace?: string | undefined;
   /** Pauses; the signal ends the pause early. */
@@ -64,8 +66,8 @@ const SENDS = 4;
 const ELECTION_SENDS = 15;
 
 /**
- * The same where a quota of the server lets only so many through in a second, or in a minute. The client that asks most is refused
- * most often: of a large fleet, the same request many times.
+ * The same where a quota of the server lets only so many through in a second, or in a minute. The client that sends
+ * most requests is refused most often: in a large fleet, the same request may be refused many times.
  */
 const QUOTA_SENDS = 64;
 const LONGEST_QUOTA_PAUSE = 1000;

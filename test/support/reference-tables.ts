@@ -49,7 +49,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
   },
   "Vault: which server, and how": {
     VAULT_ADDR:
-      "Which server the credentials here are for. Requests go to vaultUrl of the configuration, or --vault-address; if vaultUrl is another server, no credential is sent there: exit status 2. ~/.vault-token is used only if VAULT_ADDR is set and names the same server.",
+      "Which server the credentials here are for. Requests go to vaultUrl of the configuration, or --vault-address; if vaultUrl is another server, none of this shell's credentials is sent there: exit status 2. (A token in the static secrets is.) ~/.vault-token is used only if VAULT_ADDR is set and names the same server.",
     VAULT_NAMESPACE: "The namespace. HashiCorp Vault Community has none, and ignores it.",
     VAULT_CACERT: "A file of certificates to trust.",
     VAULT_CAPATH: "A directory of certificates to trust.",

@@ -29,7 +29,7 @@ export function fleetCommands(program: Command, runs: Runs): void {
     .option("--html <file>", "Write the report as one page, to look at in a browser.")
     .option("-o, --output <file>", "Write the report to a file, as JSON, for --merge.")
     .option("--json [file]", "Print the report as JSON. With a file, the same as -o.")
-    .option("--metrics <file>", "Write the numbers for Prometheus, as a textfile or OpenMetrics.")
+    .option("--metrics <file>", "Write the numbers for Prometheus, in a text format that is also valid OpenMetrics.")
     .option("--force", "Replace files that exist and are of the same kind.")
     .option("--shard <i/n>", "Only the i-th of n parts, to be merged later.")
     .option("--merge <file...>", "Put the JSON reports of all parts together instead of asking any server.")

@@ -44,7 +44,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
       .addOption(repeatable("--keep <app[/key]>", "Never delete these; may be given several times."))
       .option(
         "--allow-mass-change",
-        "Allow deleting more than a fifth of all keys. A plan file has to be made with it: sync --plan does not accept it.",
+        "Allow deleting more than five keys, and more than a fifth of all. A plan file has to be made with it: sync --plan does not accept it.",
       )
       .addOption(new Option("--allow-mass-delete", "The same.").implies({ allowMassChange: true }).hideHelp())
       .option("--partial", "Write what can be written, even if other secrets cannot be resolved.")
@@ -100,10 +100,10 @@ export function secretsCommands(program: Command, runs: Runs): void {
       ]),
     )
     .action(runs(() => import("../secrets/plan.js")));
-  noteOptions(syncCommand("sync", "Make Vault hold what an environment requires. Prints one line per change."))
+  noteOptions(syncCommand("sync", "Make Vault hold what an environment requires. Prints what it writes, line by line."))
     .option("--dry-run", "Only show what would change, as phalanx secrets plan does.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
-    .option("--plan <file>", "Apply exactly a plan file, or nothing.")
+    .option("--plan <file>", "Apply a plan file: its changes and no others, or nothing. Static secrets are read again.")
     .option("--resume", "With --regenerate: continue an interrupted run.")
     .option(
       "--purge",
@@ -163,7 +163,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     "consumers",
     "Show which workloads and other objects use the secrets, from the charts; renders them with helm if it is on PATH.",
   )
-    .argument("[app[/key]...]", "Only these; pull-secret is one, too.")
+    .argument("[app[/key]...]", "Only these. You can also name pull-secret.")
     .option("--json", "Print them as JSON.")
     .addHelpText(
       "after",
@@ -192,7 +192,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .addOption(filesOption("--secrets <file>", "Static secrets, to tell what the next sync would change again."))
     .addOption(identityOption())
     .option("--partial", "Restore what can be restored, even if not everything can.")
-    .option("--allow-mass-change", "Allow changing or deleting more than a fifth of all keys.")
+    .option("--allow-mass-change", "Allow changing or deleting more than five keys, and more than a fifth of all.")
     .option("--dry-run", "Only show what would be done.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
     .option("--yes", "Do not ask.")
@@ -213,7 +213,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--dry-run", "Only show what would change, and what that breaks.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
     .option("--resume", "Continue an interrupted rotation.")
-    .option("--allow-mass-change", "Allow changing more than a fifth of all keys.")
+    .option("--allow-mass-change", "Allow changing more than five keys, and more than a fifth of all.")
     .option("--yes", "Do not ask.")
     .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")
     .addHelpText(
@@ -227,7 +227,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
   noteOptions(
     vaultCommand(
       "set",
-      "Set static secrets in Vault, such as those that only Vault holds. If a file has them, too, a later sync with --secrets FILE puts its value back. The value comes from stdin or a hidden prompt.",
+      "Set static secrets in Vault, such as those that only Vault holds. If a file has them, too, a later sync with --secrets FILE replaces them with the values in the file. The value comes from stdin or a hidden prompt.",
     ),
   )
     .argument(

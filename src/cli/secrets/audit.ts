@@ -16,7 +16,7 @@ import { stopsOf } from "../../model/plan-stops.js";
 import { verifyGenerated } from "../../secrets/verify.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { heldNames } from "../../target/held-names.js";
-import { type Loaded, loadStaticSecrets, sourceNotes } from "../../target/load.js";
+import { type Loaded, loadStaticSecrets, sourceNotes, uncomparedIn } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
 import { withVault } from "../../access/session.js";
 import { reportFooter, type Hint, styleFor, print } from "../../terminal/terminal.js";
@@ -73,7 +73,15 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
       context.stdout,
       context.stdout.isTTY
         ? renderAuditScreen(
-            { plan, failed, environment, names: options.names ?? [], verified: options.verify ?? false },
+            {
+              plan,
+              failed,
+              environment,
+              names: options.names ?? [],
+              verified: options.verify ?? false,
+              exclude: target.exclude,
+              uncompared: staticSecrets === undefined && uncomparedIn(target) > 0 ? "all" : uncomparedIn(target),
+            },
             styleFor(context, context.stdout),
           ) +
             reportFooter(context, [
@@ -103,11 +111,11 @@ function invalidHints(name: string, failed: readonly FailedVerification[], optio
   const applications = [...new Set(failed.map(({ application }) => application))];
   return [
     [
-      "A sync keeps what is not valid. To find the last good version, and restore it:",
+      "A sync keeps these, and one may be right although phalanx did not generate it: check what the service uses. To see the earlier versions:",
       nextCommand(["secrets", "history", name, ...applications], options),
     ],
     [
-      "Only if there is none, give it a new value:",
+      "Only if none of them is right, generate a new value:",
       nextCommand(["secrets", "rotate", name, ...failed.map(refId)], options),
     ],
   ];

@@ -1,5 +1,8 @@
 import { ExitCode } from "../../errors.js";
-import { consumersResult, renderConsumers } from "../../render/consumers.js";
+import { compareCodePoints } from "../../model/code-points.js";
+import type { Environment } from "../../model/environment.js";
+import { refId, type SecretRef } from "../../model/secret.js";
+import { consumersResult, type Derived, renderConsumers } from "../../render/consumers.js";
 import { NOTHING } from "../../render/nothing.js";
 import { findWhoUses, keysNamed } from "../../target/consumers.js";
 import { type ConfigOption, loadFromTree } from "../../target/load.js";
@@ -18,8 +21,28 @@ export async function run(
   const found = await findWhoUses(context, { environment, root }, refs);
   if (context.answer) context.answer.result(consumersResult(name, found));
   else {
-    print(context.stdout, renderConsumers(found, styleFor(context, context.stdout)));
+    const derived = refs
+      ? await derivedFrom(environment, refs, ["secrets", "consumers", name, ...names], options)
+      : NONE;
+    print(context.stdout, renderConsumers(found, derived, styleFor(context, context.stdout)));
     if (found.keys.length === 0) tellNothing(context, NOTHING.secrets(name));
   }
   return ExitCode.ok;
+}
+
+const NONE: Derived = { names: [], command: "" };
+
+async function derivedFrom(
+  environment: Environment,
+  refs: readonly SecretRef[],
+  words: readonly string[],
+  options: ConfigOption,
+): Promise<Derived> {
+  const [{ closure }, { nextCommand }] = await Promise.all([
+    import("../../secrets/dependents.js"),
+    import("../../runs/next-command.js"),
+  ]);
+  const given = new Set(refs.map(refId));
+  const names = [...closure(environment, refs)].filter((id) => !given.has(id)).sort(compareCodePoints);
+  return { names, command: nextCommand([...words, ...names], options) };
 }

@@ -88,7 +88,11 @@ async function editUntilRight(
       for (const warning of checkStaticSecrets(typed, file, environment).warnings) notify(context, warning);
       return withoutMark(typed);
     } catch (error) {
-      if (!(error instanceof PhalanxError) || !isAttended(context)) throw error;
+      if (!(error instanceof PhalanxError)) throw error;
+      if (!isAttended(context)) {
+        const problems = error.problems.length > 0 ? error.problems : [error.diagnostic];
+        throw new PhalanxError(diagnostic("edit-rejected", { file, count: problems.length }), { problems });
+      }
       context.stderr.write(renderError(error.diagnostic, error.problems));
       const answer = await context.stdin.ask("\nEdit it again? Otherwise your changes are lost. [Y/n] ");
       if (answer === undefined || /^n/i.test(answer.trim()))

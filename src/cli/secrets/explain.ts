@@ -10,7 +10,7 @@ import { explainedResult, renderExplained } from "../../render/explain-list.js";
 import { explainResult, renderExplanations } from "../../render/explain.js";
 import { namesPullSecret, PULL_SECRET_REF } from "../../manifests/who-uses.js";
 import { keyHistory } from "../../secrets/history.js";
-import { dependentsOf, reachable } from "../../secrets/impact.js";
+import { dependentsOf, reachable } from "../../secrets/dependents.js";
 import type { Context } from "../../terminal/context.js";
 import { historiesOf } from "../../target/application-histories.js";
 import { findWhoUses } from "../../target/consumers.js";
@@ -113,22 +113,32 @@ export async function run(
 }
 
 /** What belongs to no application, and nothing declares. */
-async function explainPullSecret(context: Context, loaded: Loaded, { secrets }: ExplainOptions): Promise<ExitCode> {
+async function explainPullSecret(context: Context, loaded: Loaded, options: ExplainOptions): Promise<ExitCode> {
   const { environment } = loaded;
   const [histories, uses, sourceOf] = await Promise.all([
     historiesOf(context, loaded, [PULL_SECRET]),
     findWhoUses(context, loaded, [PULL_SECRET_REF]),
-    valueSources(context, environment, secrets),
+    valueSources(context, environment, options.secrets),
   ]);
   const history = histories instanceof Map ? histories.get(PULL_SECRET) : histories;
+  const source = sourceOf(PULL_SECRET_REF);
+  const isNamed = source.kind !== "file" || source.files.some(({ state }) => state !== "lacks");
+  const isThere = history && "versions" in history && history.versions.at(-1)?.values !== undefined;
   const explanation = {
     ...PULL_SECRET_REF,
     ...NO_CHAIN,
     declaration: undefined,
     secret: undefined,
     change: undefined,
-    source: sourceOf(PULL_SECRET_REF),
-    leftover: undefined,
+    source,
+    leftover:
+      isThere && !isNamed
+        ? {
+            class: "undeclared" as const,
+            deletion: deletionOf("sync", environment.name, options)(PULL_SECRET),
+            keptBecauseOf: [],
+          }
+        : undefined,
     followers: [],
     isCut: false,
     uses: uses.keys[0],

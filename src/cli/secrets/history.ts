@@ -118,7 +118,7 @@ function undoHint(
       ? []
       : [
           [
-            `The newest write shown is not by phalanx. To see what restoring ${what.map(printable).join(", ")} to the state before it would do:`,
+            `The newest write shown is not recorded as written by phalanx. To see what restoring ${what.map(printable).join(", ")} to the state before it would do:`,
             preview("--kv-version", `${before}`, ...what),
           ],
         ];

@@ -17,10 +17,10 @@ import { type Context, notify } from "../../terminal/context.js";
 import { driveRun } from "../../runs/drive-run.js";
 import { loadFromTree, loadStaticSecrets } from "../../target/load.js";
 import { dropPending, type PendingRun, readPending } from "../../runs/pending-run.js";
-import { approvePlan, showPlan } from "../../runs/show-plan.js";
+import { approvePlan, type Planned, showPlan } from "../../runs/show-plan.js";
 import { nextSync, nextSyncOfWhole } from "../../runs/after-restore.js";
 import { checkKnown, explainPoint, refuseLost, warningsFor, warnOfUnknown } from "../../runs/restore-checks.js";
-import { chooser, namingRun, type RestoreOptions, restorePoint } from "../../runs/restore-options.js";
+import { chooser, pinned, type RestoreOptions, restorePoint } from "../../runs/restore-options.js";
 
 /** `phalanx secrets restore ENV`: restores an earlier state, as new versions. */
 export async function run(
@@ -38,6 +38,7 @@ export async function run(
   /** How many of the requested secrets are not restored; each was named. */
   let stays = 0;
   let warnings: readonly AnyDiagnostic[] = [];
+  let planned: Planned = { environment, staticSecrets, root: loaded.root };
   const allowed = { adopt: options.adopt ?? false };
   /** Completes what an interrupted restore left unfinished. */
   let finish: (() => Promise<void>) | undefined;
@@ -55,12 +56,13 @@ export async function run(
       allowsMass: options.allowMassChange ?? false,
     },
     replan: true,
-    again: (typed) => (decided?.kind === "run" ? namingRun(typed, decided.run) : typed),
+    again: (typed) => pinned(typed, decided),
     plans: async (session) => {
       const prepared = await prepareRestoration(session, { environment, ...asked });
       const { restoration, histories, target } = prepared;
       const { point } = target;
       decided = point;
+      planned = { ...planned, after: restoration.after };
       stays = restoration.lost.length + restoration.conflicts.length;
       const now = session.clock.now();
       if (asked.point.kind === "moment" && momentAt(asked.point.moment, now) > now)
@@ -69,7 +71,7 @@ export async function run(
       const pending = await pendingOf(context, name, point);
       if (pending) warnOfUnknown(context, pending, histories);
       checkKnown(name, point, names, histories, pending, allowed.adopt);
-      refuseLost(context, restoration, options.partial ?? false);
+      refuseLost(context.typed && pinned(context.typed, point), restoration, options.partial ?? false);
       warnings = [...warningsFor(point, restoration), ...nextSync(context, loaded, staticSecrets, restoration)];
       if (options.dryRun) {
         const { plan } = restoration;
@@ -78,11 +80,7 @@ export async function run(
         const more = await diagnose(session, environment, { plan, current });
         const needs = options.allowMassChange ? undefined : "run";
         const mass = massWarnings(plan, current, massOfChanges, needs);
-        await showPlan(context, { environment, staticSecrets, root: loaded.root }, plan, [
-          ...warnings,
-          ...more.warnings,
-          ...mass,
-        ]);
+        await showPlan(context, planned, plan, [...warnings, ...more.warnings, ...mass]);
         if (restoration.writes.length > 0 && !context.answer) print(context.stdout, "\nNothing was written.\n");
         return undefined;
       }
@@ -91,8 +89,7 @@ export async function run(
           notify(context, diagnostic("restore-read-interrupted", { version }, { subject: { application } }));
       };
       if (restoration.writes.length === 0) {
-        if (isAttended(context) && !context.answer)
-          await showPlan(context, { environment, staticSecrets, root: loaded.root }, restoration.plan, warnings);
+        if (isAttended(context) && !context.answer) await showPlan(context, planned, restoration.plan, warnings);
         else {
           const nothing = stays === 0 ? [diagnostic("restore-changes-nothing")] : [];
           for (const said of [...warnings, ...nothing]) notify(context, said);
@@ -105,13 +102,7 @@ export async function run(
       // Completed below.
       const others = more.filter(({ code }) => code !== "recovered-version-readable");
       const all = { plan, warnings: [...warnings, ...others] };
-      const answered = await approvePlan(
-        context,
-        { environment, staticSecrets, root: loaded.root },
-        all,
-        question,
-        `Restore this in ${name}: ${amounts(plan)}?`,
-      );
+      const answered = await approvePlan(context, planned, all, question, `Restore this in ${name}: ${amounts(plan)}?`);
       // Only now: if the user declines, nothing has been written.
       await finish?.();
       return answered;

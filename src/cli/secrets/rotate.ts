@@ -45,7 +45,7 @@ async function rotateLoaded(
   options: RotateOptions,
 ): Promise<ExitCode> {
   const { name } = loaded.environment;
-  const refs = options.resume ? await pendingRefs(context, name, names) : rotatable(loaded.environment, names);
+  const refs = options.resume ? await pendingRefs(context, name, names) : rotatable(loaded.environment, names, options);
   const chosen = new Set(refs.map(refId));
   const target: Target = {
     ...auditTarget(context, loaded, undefined, { exclude: [] }),
@@ -94,10 +94,16 @@ async function pendingRefs(context: Context, name: string, names: readonly strin
 }
 
 /** Checks that every name is a generated secret; reports all problems at once. */
-function rotatable(environment: Environment, names: readonly string[]): SecretRef[] {
+function rotatable(environment: Environment, names: readonly string[], options: RotateOptions): SecretRef[] {
   if (names.length === 0) throw new PhalanxError(diagnostic("secrets-unnamed", { command: "rotate" }));
-  const problems = names.flatMap((name) => whyNot(environment, name) ?? []);
-  const error = errorOf(problems, diagnostic("secrets-refused", { count: problems.length, command: "rotate" }));
+  const faults = new Map(names.flatMap((name) => [[name, whyNot(environment, name)] as const]));
+  const problems = [...faults.values()].flatMap((fault) => fault ?? []);
+  const good = names.filter((name) => faults.get(name) === undefined);
+  const others = good.length === 0 ? undefined : nextCommand(["secrets", "rotate", environment.name, ...good], options);
+  const summary = diagnostic("secrets-refused", { count: problems.length, command: "rotate", others });
+  // Even of a single fault: that the others were not rotated, either, has to be said.
+  const error =
+    others !== undefined && problems.length > 0 ? new PhalanxError(summary, { problems }) : errorOf(problems, summary);
   if (error) throw error;
   return [...new Set(names)].map(toRef);
 }

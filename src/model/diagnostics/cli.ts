@@ -40,6 +40,7 @@ export const CLI = {
   "editable-file-changed": error<{ readonly file: string }>(),
   "edit-output-redirected": error(),
   "edit-given-up": error<{ readonly file: string }>(),
+  "edit-rejected": error<{ readonly file: string; readonly count: number }>(),
   "edit-not-saved": error<{ readonly file: string }>(),
   "edited-file-changed": error<{ readonly file: string; readonly kept: string }>(),
   "edited-file-plain": error<{ readonly file: string }>(),
@@ -80,7 +81,12 @@ export const CLI = {
   "rule-unknown": error<{ readonly given: string }>(),
   /** `secretIdExpires`: null for never, undefined if the server did not say. In seconds; 0: the server's default. */
   "secret-id-lifetime": note<Pick<ReadAppRole, "secretIdExpires" | "tokenTtl" | "tokenMaxTtl">>(),
-  "secrets-refused": error<{ readonly count: number; readonly command: Naming }>(),
+  /** `others`: the command for those that can be. */
+  "secrets-refused": error<{
+    readonly count: number;
+    readonly command: Naming;
+    readonly others?: string | undefined;
+  }>(),
   "secrets-unnamed": error<{ readonly command: Naming }>(),
   "set-name-invalid": error(),
   "set-refused": error<

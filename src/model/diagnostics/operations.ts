@@ -121,8 +121,12 @@ export const OPERATIONS = {
     readonly versions: readonly { readonly application: string; readonly version: number; readonly time: string }[];
   }>(),
   "vault-changed-meanwhile": error<{ readonly applications: readonly string[] }>(),
+  /** `keepsGenerated`: whether they hold generated values, which a sync keeps, no matter who wrote them. */
   "written-by-other-program": warning<
-    { readonly versions: readonly { readonly application: string; readonly version: number }[] },
+    {
+      readonly versions: readonly { readonly application: string; readonly version: number }[];
+      readonly keepsGenerated: boolean;
+    },
     "environment"
   >(),
   "writes-failed": error<{ readonly count: number }>(),

@@ -48,7 +48,13 @@ export const RUNS = {
   "pending-file-damaged": error<NamedFile>(),
   "pending-file-unreadable": error<UnreadableFile>(),
   "pending-run-elsewhere": error<
-    Resumable & NamedFile & { readonly created: string; readonly there: PlaceInVault; readonly here: PlaceInVault },
+    Resumable &
+      NamedFile & {
+        readonly created: string;
+        readonly run: string;
+        readonly there: PlaceInVault;
+        readonly here: PlaceInVault;
+      },
     "environment"
   >(),
   "pending-run-exists": error<
@@ -88,7 +94,7 @@ export const RUNS = {
   /** `earliest`: RFC 3339. */
   "restore-time-before-history": error<{ readonly earliest: string }, "environment">(),
   "restore-time-in-future": error<{ readonly given: string }>(),
-  "restore-time-uncertain": note<object, "environment">(),
+  "restore-time-uncertain": note(),
   /** `until`: RFC 3339, when the run wrote last. */
   "restore-time-within-run": warning<{ readonly run: string; readonly until: string }>(),
   /** What a restore leaves soft-deleted, so that a sync would lose its values. */
@@ -99,6 +105,8 @@ export const RUNS = {
     readonly files: readonly string[];
     readonly onepassword: boolean;
     readonly configuration: boolean;
+    /** Those of them that the restore removed. */
+    readonly removed: readonly string[];
   }>(),
   /** `version`: the last one with a value. */
   "restore-regenerated-by-sync": warning<{ readonly version?: number }, "environment" | "application" | "key">(),

@@ -66,14 +66,23 @@ export const VAULT = {
   "mount-not-found": error<{ readonly url: string; readonly mount: string }>(),
   "mount-not-kv2": error<{ readonly url: string; readonly mount: string }>(),
   "namespace-not-found": error<{ readonly url: string; readonly namespace: string | undefined }>(),
-  "outcome-unknown": error<{ readonly change: VaultChange; readonly cause: AnyDiagnostic }>(),
+  /** `again`: the command that is safe to run, if that is not the one that was typed, or "resume" if it was told. */
+  "outcome-unknown": error<{
+    readonly change: VaultChange;
+    readonly cause: AnyDiagnostic;
+    readonly again?: readonly string[] | "resume" | undefined;
+  }>(),
   "permission-denied": error<{ readonly capability: string; readonly path: string }>(),
   "policy-prefix-not-literal": error<{ readonly prefix: string }>(),
   "refused-though-permitted": error<{ readonly capability: string; readonly path: string }>(),
   "secret-name-invalid": error<{ readonly name: string; readonly problem: "dots" | "surrogate" }>(),
   "secrets-too-large": error<{ readonly mebibytes: number }>(),
-  /** `variable`: the one that an operator sets to a token. */
-  "token-refused": error<{ readonly url: string; readonly variable: string }>(),
+  /** `variable`: the one that an operator sets to a token. `from`: where the token is from, if not from there. */
+  "token-refused": error<{
+    readonly url: string;
+    readonly variable: string;
+    readonly from?: { readonly kind: "place" | "login"; readonly name: string } | undefined;
+  }>(),
   "undeleted-version-left": error<{ readonly version: number }, "application">(),
   "undeleted-version-unreadable": error<{ readonly version: number }, "application">(),
   "vault-answer-incomplete": error<{ readonly url: string; readonly path: string; readonly member: string }>(),

@@ -15,12 +15,15 @@ function counted(title: string, kind: keyof FleetCounts): Column {
   return { title, number: ({ counts }) => counts[kind] };
 }
 
+/** Static secrets without a value in the source; not known without a source. */
+const NO_SOURCE = "NoSrc";
+
 const COLUMNS: readonly Column[] = [
   counted("Miss", "missing"),
   counted("Drift", "drifted"),
   counted("Unkn", "unknown"),
   counted("Unres", "unresolved"),
-  counted("NoSrc", "unsourced"),
+  counted(NO_SOURCE, "unsourced"),
   counted("Old", "tooOld"),
   counted("Exp", "expiring"),
   counted("Share", "shared"),
@@ -59,9 +62,10 @@ function row(environment: FleetEnvironment, columns: readonly Column[], width: n
     return `${head}${style.remove(wrap(`not audited: ${why}`, style, " ".repeat(head.length)).trim())}\n`;
   }
   if (totalOf(counts) === 0 && rollout?.settled !== false) return `${head}${style.create("clean")}\n`;
-  const cells = columns.map(({ number }) => {
+  const cells = columns.map(({ title, number }) => {
     const found = number(environment);
-    const text = (found === 0 ? "-" : String(found)).padStart(5);
+    const isUnknown = title === NO_SOURCE && environment.staticSource === "none";
+    const text = (isUnknown ? "n/a" : found === 0 ? "-" : String(found)).padStart(5);
     return found === 0 ? style.dim(text) : text;
   });
   return `${head}${cells.join(" ")}\n`;

@@ -40,7 +40,7 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
       `If ${url} is right: export OP_CONNECT_HOST=${shellWord(url)}, or: unset OP_CONNECT_HOST`,
   },
   "connect-token-missing": {
-    summary: ({ details: { variable } }) => `${variable} must be set in the environment`,
+    summary: ({ details: { variable } }) => `The environment variable ${variable} must be set`,
     hint: ({ details: { vault } }) => `Set it to a token that is allowed to read the 1Password vault "${vault}".`,
   },
   "connection-not-encrypted": {
@@ -136,7 +136,7 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     hint: ({ details: { address, url } }) => {
       const instead =
         address === undefined ? "" : ` For the server of VAULT_ADDR: --vault-address ${shellWord(address)}`;
-      return `If ${url} is right: unset VAULT_ADDR.${instead}`;
+      return `If ${url} is right, set VAULT_TOKEN to a token of that server, and: unset VAULT_ADDR.${instead}`;
     },
   },
   "vault-server-overridden": {
@@ -144,7 +144,7 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     hint: "To use another server, give --vault-address URL.",
   },
   "vault-token-missing": {
-    summary: ({ details: { variable } }) => `No Vault credentials in static secrets and ${variable} not set`,
+    summary: ({ details: { variable } }) => `No Vault credentials in static secrets and ${variable} not set, or empty`,
     hint: ({ details: { variable } }) =>
       `Set ${variable} to a token of this environment (for a command that only reads, a token that can read is enough), or log in with --auth.`,
   },

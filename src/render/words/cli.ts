@@ -89,6 +89,10 @@ export const CLI_WORDS: Words<typeof CLI> = {
     hint: "Run it again.",
   },
   "edit-given-up": { summary: ({ details }) => `Aborted: ${details.file} was not changed` },
+  "edit-rejected": {
+    summary: ({ details: { file, count: n } }) =>
+      `${count(n, "problem")} in what the editor saved: ${file} was not changed, and the edit is lost`,
+  },
   "edit-not-saved": {
     summary: ({ details: { file } }) =>
       `The editor did not save ${file}: nothing was written, and it is still not encrypted`,
@@ -224,7 +228,8 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "secrets-refused": {
     summary: ({ details: { count, command } }) =>
-      `${count} of these secrets cannot be ${command === "set" ? "set" : "rotated"}`,
+      `${count} of these secrets cannot be ${command === "set" ? "set" : "rotated"}: nothing was written`,
+    hint: ({ details: { others } }) => (others === undefined ? undefined : `To rotate the others: ${others}`),
   },
   "secrets-unnamed": {
     summary: ({ details }) => `Which ${details.command === "set" ? "secret" : "secrets"}? None was given`,

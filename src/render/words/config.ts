@@ -181,7 +181,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
   },
   "url-with-credentials": {
     summary: ({ details }) => `"${details.field}" holds credentials`,
-    hint: "Remove them; credentials come from the environment.",
+    hint: "Remove them. Credentials belong in environment variables or files.",
   },
   "url-with-query": {
     summary: ({ details }) => `"${details.field}" has a query or fragment`,

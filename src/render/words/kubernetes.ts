@@ -53,7 +53,8 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
       `${nameText(command)}, which logs in to the cluster, ${pluginText(fault, reason)}`,
     hint: ({ details: { fault, installHint, command } }) => {
       if (installHint !== undefined) return shorten(oneLine(installHint), "text");
-      if (fault === "needs-terminal") return "Run this in a terminal, or set interactiveMode: IfAvailable there.";
+      if (fault === "needs-terminal")
+        return "Run this in a terminal, or set interactiveMode: IfAvailable for this program in the kubeconfig.";
       if (fault === "not-started") return `Install ${nameText(command)}, or correct the kubeconfig.`;
       return "Its own message is above. kubectl runs the same program, so try: kubectl version";
     },

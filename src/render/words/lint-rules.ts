@@ -69,7 +69,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "shared-prefix": {
     summary: "Two environments keep their secrets in the same place, or share an AppRole.",
     explanation:
-      "With the same server and vaultPathPrefix, each environment overwrites what the other needs under the same name. If one prefix is below the other, a token for the inner one can overwrite the outer environment's secret of that name. Sync keeps them from deleting each other's secrets, but two environments hardly ever share on purpose: most likely one prefix was copied from the other and never changed. Prefixes with the same last component differ, but their AppRoles have the same name, and new credentials for one revoke those of the other.",
+      "With the same server and vaultPathPrefix, two environments use the same Vault secrets. A sync that would change what the other one wrote stops; with --adopt, or with the original, one overwrites what the other needs. If one prefix is below the other, a token for the inner one can overwrite the outer environment's Vault secret at the inner prefix itself. Two environments hardly ever share on purpose: most likely one prefix was copied from the other and never changed. Prefixes with the same last component differ, but their AppRoles have the same name, and new credentials for one revoke those of the other.",
   },
   "source-not-enabled": {
     summary: "A secret comes from an application that is not enabled.",
@@ -224,7 +224,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "unusable-name": {
     summary: "The name of an application's directory is not a valid application name.",
     explanation:
-      "A name consists of ASCII letters and digits, with single dots, underscores and hyphens after the first. No environment can enable the application. Rename or remove it.",
+      "A name consists of ASCII letters, digits, dots, underscores and hyphens. It begins with a letter or a digit; a dot is not allowed at the end or next to another dot. No environment can enable the application. Rename or remove it.",
   },
   "unused-ignore": {
     summary: "An ignore comment that ignores nothing.",

@@ -142,7 +142,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "prefix-below-another": {
     summary: ({ subject, details }) => `the prefix of ${subject.environment} is below that of ${together(details)}`,
-    hint: "A token for the inner prefix can overwrite the outer environment's secret of that name: put the prefixes side by side.",
+    hint: "A token for the inner prefix can overwrite the outer environment's Vault secret at that path. Put the prefixes side by side.",
   },
   "prefix-of-api": {
     summary: ({ subject, details: { given } }) =>

@@ -79,7 +79,7 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
   "onepassword-items-missing": {
     summary: ({ details: { missing } }) => `Missing 1Password items or fields: ${missing.map(missingName).join(", ")}`,
     hint: ({ subject, details: { missing } }) =>
-      `${renamed(missing)}${commandLine("phalanx", "secrets", "onepassword-template", subject.environment)} shows what the vault must have; --create creates the missing items.`,
+      `${renamed(missing)}${commandLine("phalanx", "secrets", "onepassword-template", subject.environment)} shows what the vault must have${missing.some(({ key, near }) => key === undefined && near === undefined) ? "; --create creates the missing items" : ""}.`,
   },
   "onepassword-not-permitted": {
     summary: ({ details: { url, request } }) => `${asking(request)} is not permitted at ${server(url)}`,

@@ -143,7 +143,9 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "history-too-long": {
     summary: ({ details: { most } }) => `Vault reports more than ${most} versions, too many to read`,
     hint: ({ details: { all } }) =>
-      all ? "Name the applications whose history you want." : "Lower their max_versions.",
+      all
+        ? "Name the applications whose history you want."
+        : "Name fewer applications, or lower max_versions of their Vault secrets.",
   },
   "interrupted-before-writing": {
     summary: "Interrupted: nothing was written",
@@ -259,12 +261,12 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "written-by-other-program": {
     summary: ({ details: { versions } }) => {
       const list = versions.map(({ application, version }) => `${application} (version ${version})`);
-      return `another program wrote after the last run of phalanx: ${list.join(", ")}`;
+      return `not recorded as written by phalanx: ${list.join(", ")}`;
     },
-    hint: ({ subject: { environment }, details: { versions } }) => {
+    hint: ({ subject: { environment }, details: { versions, keepsGenerated } }) => {
       const names = versions.map(({ application }) => application);
       const history = commandLine("phalanx", "secrets", "history", environment, ...names);
-      return `To see what changed: ${history}`;
+      return `${keepsGenerated ? "A sync keeps generated values, even if another program wrote them. " : ""}To see what changed: ${history}`;
     },
   },
   "writes-failed": { summary: ({ details: { count } }) => `${count} writes failed` },

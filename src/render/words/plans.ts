@@ -24,7 +24,7 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   },
   "plan-application-changed": {
     summary: ({ subject, details: { planned, found } }) =>
-      `${subject.application} has changed in Vault: it was ${versionText(planned)}, and is ${versionText(found)}`,
+      `${subject.application} has changed in Vault: it was ${versionText(planned)}, and is now ${versionText(found)}`,
   },
   "plan-changes-differ": {
     summary: "the changes would differ from the plan: the static secrets have changed",
@@ -101,7 +101,8 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
 };
 
 function versionText(state: { readonly version: number; readonly kind: string } | undefined): string {
-  return state === undefined ? "not there" : `version ${state.version}, ${state.kind}`;
+  if (state === undefined) return "not there";
+  return `version ${state.version}${state.kind === "present" ? "" : ` (${state.kind})`}`;
 }
 
 function itemText(version: number | undefined): string {

@@ -39,7 +39,7 @@ export const RECORDS_WORDS: Words<typeof RECORDS> = {
   },
   "restore-last-others": {
     summary: ({ details: { versions } }) =>
-      `written later by others, so not undone: ${versions.map(({ application, version, environment }) => `${application} (version ${version}, by ${environment ?? "another program"})`).join(", ")}`,
+      `written later, so not undone: ${versions.map(({ application, version, environment }) => `${application} (version ${version}, by ${environment ?? "an unknown writer"})`).join(", ")}`,
   },
   "restore-run-of-other-environment": {
     summary: ({ subject: { environment }, details: { run, other } }) =>

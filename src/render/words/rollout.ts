@@ -58,6 +58,6 @@ export const ROLLOUT_WORDS: Words<typeof ROLLOUT> = {
     summary: ({ details: { cluster, count: n } }) =>
       `${clusterText(cluster)}: you are not allowed to read ${count(n, "Secret")}, so nothing that uses ${n === 1 ? "it" : "them"} can be shown to be current`,
     hint: ({ details: { command } }) =>
-      `An administrator of the cluster can allow it, for the Secrets of this environment alone; this prints the rights, for a user with --user: ${command}`,
+      `An administrator of the cluster can allow it for the Secrets of this environment alone. To print the rights (add --user NAME for a user): ${command}`,
   },
 };

@@ -60,7 +60,12 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "pending-run-elsewhere": {
     summary: ({ subject, details: { there, here, ...run } }) =>
       `${interruptedText(subject, run)}, in another place: ${placeInVault(there)}; here it is ${placeInVault(here)}`,
-    hint: ({ details }) => `Continue it there. If you no longer need it: ${commandLine("rm", details.file)}`,
+    hint: ({ subject: { environment }, details: { command, run, there, here, file } }) => {
+      const access = there.url === here.url ? [] : ["--vault-address", there.url];
+      const resume = resumeCommand(command, environment, { mass: [], access, sources: [] });
+      const undo = commandLine("phalanx", "secrets", "restore", environment, "--run", run, ...access);
+      return `It may have changed some of its secrets and not others. Continue it ${there.mount === here.mount && there.path === here.path ? "there" : "with the configuration of that place"} (${resume}), or undo it there (${undo}). Only after that, forget it here: ${commandLine("rm", file)}`;
+    },
   },
   "pending-run-exists": {
     summary: ({ subject, details }) => interruptedText(subject, details),
@@ -83,7 +88,8 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "pending-run-missing": {
     summary: ({ subject, details }) =>
       `No interrupted ${nounOf(details.command)} of ${subject.environment} is recorded on this machine`,
-    hint: "If it ran on another machine, continue it there: only that machine knows how far it got. Without --resume, each secret named gets another new value.",
+    hint: ({ details: { command } }) =>
+      `If it ran on another machine, continue it there: only that machine knows how far it got. Without --resume, ${command === "rotate" ? "each secret named" : "every generated secret"} gets another new value.`,
   },
   "pending-run-of-others": {
     summary: ({ details }) => `${details.given} is not among the secrets of the interrupted rotation`,
@@ -123,8 +129,8 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "purge-unattended": {
     summary: ({ details: { unseen } }) =>
       unseen
-        ? `--purge always asks, and cannot, ${UNSEEN}`
-        : "--purge always asks, and there is no one to ask (no terminal, or CI is set)",
+        ? `--purge has to ask, but cannot, ${UNSEEN}`
+        : "--purge has to ask, but there is no one to ask (no terminal, or CI is set)",
     hint: ({ details: { unseen } }) =>
       unseen
         ? `${SEEN} Or soft-delete instead: leave --purge out.`
@@ -167,7 +173,9 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     hint: ({ subject: { environment, application }, details: { reason } }) =>
       reason.kind === "deleted-after-run"
         ? `To restore it first: ${restoreVersion(environment, reason.version, application)}`
-        : undefined,
+        : reason.kind === "before-deleted"
+          ? `To restore all of ${application} to that version instead: ${restoreVersion(environment, reason.version, application)}`
+          : undefined,
   },
   "restore-point-unclear": {
     summary: "Give exactly one of --last, --run, --at and --kv-version",
@@ -183,15 +191,14 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     hint: historyHint,
   },
   "restore-time-before-history": {
-    summary: ({ details }) => `The history in Vault begins after --at, at ${shownTime(details.earliest)}`,
+    summary: ({ details }) =>
+      `The history in Vault begins only at ${shownTime(details.earliest)}, after the time given with --at`,
     hint: historyHint,
   },
   "restore-time-in-future": { summary: ({ details }) => `--at ${details.given} is in the future` },
   "restore-time-uncertain": {
     summary:
-      "what was soft-deleted then, and undeleted since by another program, is restored as if it had been there: Vault does not record that",
-    hint: ({ subject }) =>
-      `Compare the plan with: ${commandLine("phalanx", "secrets", "history", subject.environment)}`,
+      "Vault does not record undeletions: if another program has undeleted something since, the plan takes it to have been there then",
   },
   "restore-time-within-run": {
     summary: ({ details: { run } }) => `run ${run} was writing at that time: what it wrote later is not restored`,
@@ -199,15 +206,17 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "restore-stops-sync": {
     summary: ({ details }) =>
-      `this soft-deletes ${details.applications.join(", ")}: until that is restored, a sync writes nothing at all`,
+      `this soft-deletes ${details.applications.join(", ")}: until that is restored, a sync of the whole environment writes nothing; with names or --partial, it writes the rest`,
   },
   "restore-undone-by-sync": {
     summary: ({ details }) => `the next sync would change this again: ${details.secrets.join(", ")}`,
-    hint: ({ details: { files, onepassword, configuration } }) => {
+    hint: ({ details: { files, onepassword, configuration, removed } }) => {
       const places = [...files, ...(onepassword ? ["1Password"] : []), ...(configuration ? ["the configuration"] : [])];
-      return places.length === 0
-        ? undefined
-        : `To keep what was restored, put the same value into ${places.join(" or ")}.`;
+      const hints = [
+        ...(places.length === 0 ? [] : [`To keep what was restored, put the same value into ${places.join(" or ")}.`]),
+        ...(removed.length === 0 ? [] : [`The configuration still requires ${removed.join(", ")}.`]),
+      ];
+      return hints.length === 0 ? undefined : hints.join(" ");
     },
   },
   "restore-regenerated-by-sync": {

@@ -34,7 +34,8 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
         {
           file: `from ${files.length === 0 ? "standard input" : files.join(", ")}`,
           onepassword: `from the 1Password vault "${title}"`,
-          vault: "taken from Vault, not compared with another source (no --secrets, no phalanx.yaml, no 1Password)",
+          vault:
+            "taken from Vault, not compared with another source (no --secrets, nothing in phalanx.yaml, no 1Password)",
         }[origin]
       }${uncompared === 0 ? "" : `; ${uncompared} ${uncompared === 1 ? "has no value there and is" : "have no value there and are"} not compared`}`,
   },

@@ -90,8 +90,8 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
     hint: listing,
   },
   "spared-application-unknown": {
-    summary: ({ subject, details: { by, name, meant } }) =>
-      `${by} ${name}: ${subject.environment} has no such application, so this leaves out only what Vault holds under that name${meant === undefined ? "" : `. ${asked(meant)}`}`,
+    summary: ({ subject, details: { by, name } }) =>
+      `${by} ${name}: ${subject.environment} has no such application, so this leaves out only what Vault holds under that name`,
   },
   "unknown-maybe-of-sibling": {
     summary: ({ details: { environments } }) =>
@@ -102,7 +102,7 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
     hint: "Remove them: other users can see the command line.",
   },
   "vault-token-unset": {
-    summary: "VAULT_TOKEN must be set in the environment",
+    summary: "The environment variable VAULT_TOKEN must be set",
     hint: "Set it to a token that is allowed to do this, or log in with --auth.",
   },
 };

@@ -10,16 +10,17 @@ import { commandLine } from "../../model/shell.js";
 import { PATH_HINT } from "../names.js";
 import type { Words } from "./words.js";
 
-const NOT_VAULT = "Check that vaultUrl is the address of a Vault server, and check any proxy in front of it.";
+const NOT_VAULT =
+  "Check that vaultUrl (or --vault-address) is the address of a Vault server, and check any proxy in front of it.";
 
 export const VAULT_WORDS: Words<typeof VAULT> = {
   "answer-not-json": {
     summary: ({ details: { url, status } }) => `The response from ${url} (status ${status}) is not JSON`,
-    hint: "Check that vaultUrl is the address of a Vault server and not of a proxy or a web page.",
+    hint: "Check that vaultUrl (or --vault-address) is the address of a Vault server and not of a proxy or a web page.",
   },
   "answer-not-kv2": {
     summary: ({ details: { path } }) => `The answer for ${path} does not come from a KV version 2 mount`,
-    hint: "Check vaultUrl, the mount in vaultPathPrefix, and any proxy in front of Vault.",
+    hint: "Check vaultUrl (or --vault-address), the mount in vaultPathPrefix, and any proxy in front of Vault.",
   },
   "auth-method-not-enabled": {
     summary: ({ details: { mount } }) => `${mount} is not enabled in Vault`,
@@ -28,7 +29,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
   },
   "credential-answer-wrong": {
     summary: ({ details }) => `Vault at ${details.url} was asked for a ${faultText(details)}`,
-    hint: "No older credential was revoked or destroyed. Check that vaultUrl is the address of a Vault server, and check any proxy in front of it.",
+    hint: "No older credential was revoked or destroyed. Check that vaultUrl (or --vault-address) is the address of a Vault server, and check any proxy in front of it.",
   },
   "credential-not-shown": {
     summary: ({ details: { written } }) => `Vault does not show ${writtenText(written)}, which was just written`,
@@ -36,12 +37,12 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
   },
   "list-name-invalid": {
     summary: ({ details: { prefix } }) => `Listing ${prefix} returned a name that no secret can have`,
-    hint: "Check that vaultUrl is the address of a Vault server.",
+    hint: "Check that vaultUrl (or --vault-address) is the address of a Vault server.",
   },
   "list-too-long": {
     summary: ({ details: { prefix, names, most } }) =>
       `Listing ${prefix} returned ${names} names; at most ${most} are read`,
-    hint: "Check that vaultUrl is the address of a Vault server, and what is under vaultPathPrefix.",
+    hint: "Check that vaultUrl (or --vault-address) is the address of a Vault server, and what is under vaultPathPrefix.",
   },
   "login-failed": {
     summary: ({ details }) => `Login with ${details.method} (auth/${details.mount}) ${failedText(details)}`,
@@ -68,7 +69,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
     summary: ({ details: { url, mount } }) =>
       `Vault at ${url} has no mount "${mount}" that this token is allowed to see`,
     hint: ({ details: { mount } }) =>
-      `Check the first component of vaultPathPrefix, or enable it: ${commandLine("vault", "secrets", "enable", `-path=${mount}`, "-version=2", "kv")}`,
+      `Check the token first: a token of this environment may see its mount. Then check the first component of vaultPathPrefix. Only on a new server, enable it: ${commandLine("vault", "secrets", "enable", `-path=${mount}`, "-version=2", "kv")}`,
   },
   "mount-not-kv2": {
     summary: ({ details: { url, mount } }) => `The mount "${mount}" of Vault at ${url} is not KV version 2`,
@@ -82,10 +83,15 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
   "outcome-unknown": {
     summary: ({ details: { change, cause } }, { lineOf }) =>
       `${lineOf(cause)}; whether ${changeText(change)} is unknown`,
-    hint: ({ details: { cause } }, { hintOf }) => {
+    hint: ({ details: { cause, again } }, { hintOf }) => {
       const hint = hintOf(cause);
-      const run = hint === undefined ? "Run" : `${hint} Then run`;
-      return `${run} the same command again: it looks at what is there before it writes.`;
+      const then = (what: string): string =>
+        hint === undefined ? `${what.slice(0, 1).toUpperCase()}${what.slice(1)}` : `${hint} Then ${what}`;
+      if (again === "resume")
+        return then("continue it with --resume, as shown above: it looks at what is there first.");
+      return again === undefined
+        ? then("run the same command again: it looks at what is there before it writes.")
+        : then(`run this, which looks at what is there before it writes: ${commandLine("phalanx", ...again)}`);
     },
   },
   "refused-though-permitted": {
@@ -114,11 +120,14 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
   "secrets-too-large": {
     summary: ({ details: { mebibytes } }) =>
       `Vault answers with more than ${mebibytes} MiB of secrets, which are not all read`,
-    hint: "Check that vaultUrl is the address of a Vault server, and what is under vaultPathPrefix.",
+    hint: "Check that vaultUrl (or --vault-address) is the address of a Vault server, and what is under vaultPathPrefix.",
   },
   "token-refused": {
     summary: ({ details: { url } }) => `Vault at ${url} does not accept the token: it is not valid or has expired`,
-    hint: ({ details: { variable } }) => `Set ${variable} to a current token of this environment.`,
+    hint: ({ details: { variable, from } }) =>
+      from?.kind === "login"
+        ? `It came from a login with ${from.name}. Run the command again, to log in again.`
+        : `${from === undefined ? "" : `It came from ${from.name}. `}Set ${variable} to a current token of this environment.`,
   },
   "undeleted-version-left": {
     summary: ({ subject: { application }, details: { version } }) =>
@@ -145,7 +154,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
     summary: ({ details: { url, status } }) =>
       `Vault at ${url} answers with a redirect (${status}), which is not followed`,
     hint: ({ details: { status } }) => {
-      const moved = "Set vaultUrl to the address that it redirects to.";
+      const moved = "Set vaultUrl (or --vault-address) to the address that it redirects to.";
       // OpenBao answers 307 or 500 then; HashiCorp Vault sends the client to the last leader that it knew.
       return status === 307
         ? `${moved} A standby of Vault also redirects while it cannot reach the leader: then run the command again later.`

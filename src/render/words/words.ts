@@ -11,7 +11,7 @@ export interface Nested {
 
 /** What is said of one code. */
 export interface Phrase<D> {
-  /** One line: what happened, where the place does not say it already. It never ends with a full stop. */
+  /** One line: what happened, where the place does not say it already. */
   readonly summary: string | ((diagnostic: D, nested: Nested) => string);
   /**
    * What to do, in whole sentences; of an error, on several lines if each has a command to paste. A function returns
