@@ -9,5 +9,9 @@ export interface CredentialReport {
   readonly appRole: { readonly name: string; readonly found: boolean; readonly problems: readonly CredentialProblem[] };
   /** `token-` and the last component of the prefix. */
   readonly tokenName: string;
-  readonly tokens: readonly { readonly name: string; readonly problems: readonly CredentialProblem[] }[];
+  readonly tokens: readonly {
+    readonly name: string;
+    readonly accessor: string;
+    readonly problems: readonly CredentialProblem[];
+  }[];
 }

@@ -33,6 +33,7 @@ export async function auditCredentials(session: VaultSession, configured: VaultL
     tokenName: `token-${name}`,
     tokens: tokens.map((token) => ({
       name: token.displayName,
+      accessor: token.accessor,
       problems: [
         ...expiryProblems(token, session.clock.now()),
         ...policyProblems(token.policies, write),

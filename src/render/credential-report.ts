@@ -9,10 +9,11 @@ export function renderCredentialReport({ appRole, tokenName, tokens }: Credentia
     ? `No read AppRole (${appRole.name})\n`
     : block(`Problems with read AppRole (${appRole.name})`, appRole.problems);
   if (tokens.length === 0) return `${role}No write token (${tokenName})\n`;
-  const several = tokens.length > 1 ? "Multiple write tokens found\n" : "";
-  return (
-    role + several + tokens.map(({ name, problems }) => block(`Problems with write token (${name})`, problems)).join("")
+  const isAlone = tokens.length === 1;
+  const blocks = tokens.map(({ name, accessor, problems }) =>
+    block(`Problems with write token (${name}${isAlone ? "" : `, accessor ${accessor}`})`, problems),
   );
+  return `${role}${isAlone ? "" : "Multiple write tokens found\n"}${blocks.join("")}`;
 }
 
 function block(heading: string, problems: readonly CredentialProblem[]): string {

@@ -116,7 +116,7 @@ test("a rollout that hangs, one that is paused and one that waits for somebody s
     /hangs in stalled is being rolled out\. To watch it: kubectl .* rollout status deployment\/hangs/,
   );
   expect(text).toMatch(
-    /paused in stalled is paused\. Find out why .* To resume it: kubectl .* rollout resume deployment\/paused/,
+    /paused in stalled is paused\. Find out why .* To resume it, and then restart it: kubectl .* rollout resume deployment\/paused && kubectl .* rollout restart deployment\/paused/,
   );
   expect(text).toMatch(/old deployment\/paused 1 pod started .* \(a\) paused/);
   expect(text).toMatch(/old statefulset\/manual .*OnDelete: a pod is replaced only when somebody deletes it/);
