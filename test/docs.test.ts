@@ -86,12 +86,17 @@ async function setServer(scene: Scene, url: string, root: string): Promise<void>
   if (text !== undefined) await writeFile(settings, text.replaceAll(SERVER, scene.server));
 }
 
-/** Plays a page; what was printed, with the addresses and the runs of the page. */
-async function play(page: string): Promise<{ step: PageStep & { kind: "command" }; output: string }[]> {
-  const scene = await openScene(/<!-- scene: (.*) -->/.exec(page)?.[1]?.split(" ") ?? []);
+interface Played {
+  readonly steps: readonly { readonly step: PageStep & { kind: "command" }; readonly output: string }[];
   /** The run of the page -> what it is called this time. */
+  readonly runs: ReadonlyMap<string, string>;
+}
+
+/** Plays a page; what was printed, with the addresses and the runs of the page. */
+async function play(page: string): Promise<Played> {
+  const scene = await openScene(/<!-- scene: (.*) -->/.exec(page)?.[1]?.split(" ") ?? []);
   const runs = new Map<string, string>();
-  const played = [];
+  const played: Played["steps"][number][] = [];
   for (const step of readPage(page)) {
     const real = (text: string): string =>
       text.replaceAll(SERVER, scene.server || SERVER).replaceAll(RUN_ID, (id) => runs.get(id) ?? id);
@@ -117,7 +122,7 @@ async function play(page: string): Promise<{ step: PageStep & { kind: "command" 
       .replaceAll(RUN_ID, (id) => names.get(id) ?? id);
     played.push({ step, output });
   }
-  return played;
+  return { steps: played, runs };
 }
 
 async function serve(scene: Scene, command: string): Promise<string> {
@@ -135,18 +140,19 @@ for (const path of await documents()) {
 
 describe.concurrent("every command of a page prints what the page says", () => {
   test.each(pages)("$path", { timeout: 120_000 }, async ({ path, text }) => {
-    const played = await play(text);
+    const { steps: played, runs } = await play(text);
     const same = (a: string, b: string): boolean => hideChanging(a) === hideChanging(b);
     const changed = played.filter(({ step, output }) => !same(step.expected, output));
     // For writing a page: run, then read every line of it before it is committed.
     if (process.env["PHALANX_WRITE_TRANSCRIPTS"] === "1" && changed.length > 0) {
-      await writeFile(
-        `${ROOT}${path}`,
-        rewritePage(
-          text,
-          changed.map(({ step, output }) => ({ at: step.at, output })),
-        ),
+      const shownTimes = played.some(({ output }) => hideChanging(output).includes("<time>"));
+      const rewritten = rewritePage(
+        text,
+        (shownTimes ? played : changed).map(({ step, output }) => ({ at: step.at, output })),
       );
+      // Times and runs of one page are from one clock.
+      const dated = shownTimes ? rewritten.replaceAll(RUN_ID, (id) => runs.get(id) ?? id) : rewritten;
+      await writeFile(`${ROOT}${path}`, dated);
     }
     const blocks = (of: (one: (typeof played)[number]) => string): string =>
       played.map((one) => `$ ${one.step.command}\n${hideChanging(of(one))}`).join("\n\n");

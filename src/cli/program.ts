@@ -59,7 +59,7 @@ export function buildProgram(context: Context, argv: readonly string[], settle: 
   const runs = actions(context, settle);
   const program = new PhalanxCommand("phalanx")
     .description(
-      "Puts every secret that the applications of an environment need into Vault, checks it, and changes it safely.",
+      "Puts into Vault every secret that an environment's applications need, checks these secrets, and changes them safely.",
     )
     .version(VERSION, "--version", "Show the version.")
     .option("--verbose", "Log every request to a server on stderr: method, path, status and time, never the contents.")

@@ -66,7 +66,7 @@ export interface Environment {
   readonly staticFiles?: readonly string[];
   /** Where `phalanx.yaml` names them. */
   readonly staticFilesNamedAt?: Place;
-  /** The environments that `phalanx.yaml` names a static secrets file for, by its path; without those of this one. */
+  /** Static secrets files that `phalanx.yaml` names only for other environments: those environments, by path of the file. */
   readonly filesOfOthers?: ReadonlyMap<string, readonly string[]>;
   /** The auth method that `phalanx.yaml` names. */
   readonly login?: DeclaredLogin;

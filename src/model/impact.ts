@@ -98,7 +98,7 @@ export interface RestartStep {
   readonly advice: RestartAdvice;
   /** Whether it only mounts files, which are updated in place. Whether the program reloads them is unknown. */
   readonly files: boolean;
-  /** What it uses although it is required and was removed: with "not-yet". */
+  /** With "not-yet": the keys that it uses and that were removed, although the environment requires them. */
   readonly missing?: readonly string[];
 }
 

@@ -120,7 +120,7 @@ export const WrittenSecret = z
             z.meta({
               title: "Is base64-encoded",
               description:
-                "Whether the 1Password field holds the value in base64, as values with significant newlines must",
+                "Whether the 1Password field holds the value in base64, which is necessary for a value with significant newlines",
             }),
           ),
         }),

@@ -75,7 +75,7 @@ export function foreignPrefix(
       .filter(({ action, changes }) => action !== "create" && changes.some((change) => change.action !== "create"))
       .map(({ application }) => application),
   );
-  // What is soft-deleted has been taken back.
+  // Soft-deleted secrets do not count: the other environment's write has been undone.
   const others = [...current].flatMap(([application, { kind, createdTime, customMetadata }]) => {
     const name = notedEnvironment(customMetadata);
     return kind === "present" && name !== undefined && name !== environment.name

@@ -99,7 +99,7 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
       const asString = `Write ${refId(ref)} to Vault as a string`;
       return rule === undefined || rule === "oidc-clients"
         ? `${asString}, or give its value in a file with --secrets FILE.`
-        : `${asString}. An earlier version may have the good value: ${commandLine("phalanx", "secrets", "history", environment ?? "ENV", refId(ref))} shows them. Only if none does, replace it: ${commandLine("phalanx", "secrets", "rotate", environment ?? "ENV", refId(ref))}`;
+        : `${asString}. One of the earlier versions may have the good value: ${commandLine("phalanx", "secrets", "history", environment ?? "ENV", refId(ref))} shows them. Only if none does, replace it: ${commandLine("phalanx", "secrets", "rotate", environment ?? "ENV", refId(ref))}`;
     },
   },
 };

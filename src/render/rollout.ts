@@ -185,7 +185,7 @@ function otherAdvice({ object, stalls, reasons }: WorkloadStatus, kubectl: reado
     case "StatefulSet": {
       if (stalls.some(({ kind }) => kind === "paused"))
         return {
-          text: `${where} is paused. Find out why before you resume it: resuming rolls out everything that has changed since, but replaces no pod because of a Secret alone. To resume it, and then restart it:`,
+          text: `${where} is paused. Find out why before you resume it: resuming rolls out everything that has changed since, but a changed Secret alone does not make it replace any pod. To resume it, and then restart it:`,
           command: `${on("rollout", "resume", objectText(object))} && ${on("rollout", "restart", objectText(object))}`,
         };
       if (stalls.some(({ kind }) => kind === "on-delete"))

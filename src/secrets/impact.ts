@@ -70,7 +70,7 @@ function holdsCopy(ref: SecretRef, source: SecretRef, environment: Environment, 
   );
 }
 
-/** Whether it catches up with what changed before this plan: what its sources' old values opened is closed already. */
+/** Whether it only catches up with a change from before this plan, so that the old values may be refused already. */
 function followsEarlier({ cause }: Change, changed: ReadonlySet<string>): boolean {
   return cause.kind === "template-differs" || (cause.kind === "copy-differs" && !changed.has(refId(cause.source)));
 }
@@ -100,8 +100,8 @@ export function heldAfter(planned: readonly ApplicationPlan[], environment: Envi
 }
 
 /**
- * What nothing should be restarted for: keys that a plan removes although the environment requires them, because a
- * restore may go back to before they existed, and what comes from these. By key, the one that is removed.
+ * Keys for which nothing should be restarted: those that a plan removes although the environment requires them (a
+ * restore may go back to before they existed), and those that come from them. Maps each to the removed key.
  */
 export function removedThoughRequired(
   planned: readonly ApplicationPlan[],

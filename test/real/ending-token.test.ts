@@ -17,8 +17,8 @@ const as = (token: string, ...args: readonly string[]): Promise<Finished> => lab
 const ended = () =>
   `Error: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired\nHint: Set VAULT_TOKEN to a current token of this environment.\n`;
 /** A write that was refused, and that cannot be looked for either. */
-const unknown = (what: string) =>
-  `Error: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired; whether ${what} is unknown\nHint: Set VAULT_TOKEN to a current token of this environment. Then run the same command again: it looks at what is there before it writes.\n`;
+const unknown = (what: string, then = "run the same command again: it looks at what is there before it writes.") =>
+  `Error: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired; whether ${what} is unknown\nHint: Set VAULT_TOKEN to a current token of this environment. Then ${then}\n`;
 const STOPPED = "Warning: the run stopped early; the changes above were made. Run it again to make the others.\n";
 
 async function newToken(more: object = {}): Promise<string> {
@@ -172,7 +172,9 @@ test("a token that ends during a rotation: it resumes with another token, and ch
   expect(await as(token, "secrets", "rotate", "test", "a/p", "--yes")).toMatchObject({
     exit: 1,
     stdout: "Updated Vault secret for a p\n",
-    stderr: expect.stringContaining(`To go on: phalanx secrets rotate test --resume\n${unknown("b was written")}`),
+    stderr: expect.stringContaining(
+      `To go on: phalanx secrets rotate test --resume\n${unknown("b was written", "continue it with --resume, as shown above: it looks at what is there first.")}`,
+    ),
   });
   lab.decide(() => "pass");
   const rotated = await lab.kv.get("a");

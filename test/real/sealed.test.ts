@@ -13,8 +13,8 @@ const SOURCE = "static secrets of test: from one.yaml\n";
 const SYNC = ["secrets", "sync", "test", "--secrets"] as const;
 const sealedError = () => `Error: Vault at ${lab.proxy.url} is sealed\nHint: Unseal it.\n`;
 
-const unknown = (what: string) =>
-  `Error: Vault at ${lab.proxy.url} is sealed; whether ${what} is unknown\nHint: Unseal it. Then run the same command again: it looks at what is there before it writes.\n`;
+const unknown = (what: string, then = "run the same command again: it looks at what is there before it writes.") =>
+  `Error: Vault at ${lab.proxy.url} is sealed; whether ${what} is unknown\nHint: Unseal it. Then ${then}\n`;
 
 test("a sealed server is named by every command, and nothing else is said", async () => {
   await lab.asRoot(...SYNC, "one.yaml");
@@ -94,7 +94,9 @@ test("sealed between two writes: what was written is said, and the rotation goes
   expect(rotate.stderr).toMatch(
     /^Warning: the run stopped early; the changes above were made\.\nTo undo this: phalanx secrets restore test --run \S+\nNothing to restart: .*\nTo go on: phalanx secrets rotate test --resume\n/,
   );
-  expect(rotate.stderr).toContain(unknown("b was written"));
+  expect(rotate.stderr).toContain(
+    unknown("b was written", "continue it with --resume, as shown above: it looks at what is there first."),
+  );
   await unseal();
   const written = await lab.kv.get("a");
   expect(written?.["p"]).not.toBe(before?.["p"]);

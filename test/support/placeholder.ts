@@ -9,11 +9,11 @@ export function wordsOf(code: string, severity: Severity): string {
   const named = (name: string): unknown =>
     name === "cause"
       ? { severity, code: "CAUSE", details: {} }
-      : placeholder(name.replaceAll(/[A-Z]/g, " $&").toUpperCase());
+      : placeholder(name.replaceAll(/[A-Z]/g, "_$&").toUpperCase());
   const parts = new Proxy({}, { get: (_, name) => (typeof name === "string" ? named(name) : undefined) });
   try {
     const text = summaryOf({ severity, code, details: parts, subject: parts });
-    return /\[object|NaN/.test(text) ? "" : text.replaceAll("undefined", "…");
+    return /\[object|NaN/.test(text) ? "" : text.replaceAll("undefined", "…").replaceAll(/TIMEZ\b/g, "TIME");
   } catch {
     return "";
   }
@@ -40,7 +40,7 @@ function placeholder(name: string): unknown {
           (name as unknown as Record<string, (...rest: never[]) => unknown>)[property]?.(...args);
       // One of a list: FILES[1] is a FILE.
       if (/^\d+$/.test(property)) return placeholder(name.replace(/S$/, ""));
-      return placeholder(property.replaceAll(/[A-Z]/g, " $&").toUpperCase());
+      return placeholder(property.replaceAll(/[A-Z]/g, "_$&").toUpperCase());
     },
   });
   list.push(made);

@@ -3,7 +3,7 @@ import type { ExitCode } from "../../src/errors.js";
 export const EXIT_STATUS: Readonly<Record<keyof typeof ExitCode, string>> = {
   ok: "Done, and nothing to report.",
   findings:
-    "One of: findings; a run that stopped midway or cannot tell whether a write was carried out (it printed what it wrote); a sync or restore that left something out; a new token with a shortened lifetime (--require-lifetime); a run that is not in the audit log.",
+    "One of: findings; a run that stopped midway or cannot tell whether a write was carried out (it printed what it wrote); a sync or restore that left something out; a new token with a shortened lifetime (--require-lifetime); a run that could not be added to the audit log.",
   usage: "Bad input, missing credentials, an unreachable server, a sync with unresolved secrets. Nothing was written.",
 };
 
@@ -49,7 +49,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
   },
   "Vault: which server, and how": {
     VAULT_ADDR:
-      "Which server the credentials here are for. Requests go to vaultUrl of the configuration, or --vault-address; if vaultUrl is another server, none of this shell's credentials is sent there: exit status 2. (A token in the static secrets is.) ~/.vault-token is used only if VAULT_ADDR is set and names the same server.",
+      "Which server this shell's credentials are for. Requests go to vaultUrl of the configuration, or --vault-address; if vaultUrl is another server, none of this shell's credentials is sent there: exit status 2. (A token in the static secrets is still sent, with a warning.) ~/.vault-token is used only if VAULT_ADDR is set and names the same server.",
     VAULT_NAMESPACE: "The namespace. HashiCorp Vault Community has none, and ignores it.",
     VAULT_CACERT: "A file of certificates to trust.",
     VAULT_CAPATH: "A directory of certificates to trust.",
@@ -67,7 +67,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
     OP_CONNECT_TIMEOUT: "The same as VAULT_CLIENT_TIMEOUT, for requests to 1Password Connect.",
   },
   "A fleet audit": {
-    "VAULT_TOKEN_<ENV>": "The token for one environment; its name in upper case, - as _.",
+    "VAULT_TOKEN_<ENV>": "The token for one environment; its name in upper case, with _ for every - and dot.",
     "VAULT_ROLE_ID_<ENV>": "The RoleID for one environment.",
     "VAULT_SECRET_ID_<ENV>": "The SecretID for one environment.",
     "OP_CONNECT_TOKEN_<ENV>": "The 1Password Connect token for one environment.",

@@ -35,7 +35,7 @@ export function fleetCommands(program: Command, runs: Runs): void {
     .option("--merge <file...>", "Put the JSON reports of all parts together instead of asking any server.")
     .option(
       "--rollout <file...>",
-      "Also report which workloads hold old values: what phalanx rollout status ENV --json printed, one file for each environment.",
+      "Also report which workloads hold old values, from the output of phalanx rollout status ENV --json: one file for each environment.",
     )
     .addHelpText(
       "after",

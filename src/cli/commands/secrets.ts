@@ -188,7 +188,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--run <id>", "Undo what one run did.")
     .option("--last", "Undo what the last run did. If that was a restore, undo the restore.")
     .option("--at <time>", "Restore the state at a time: 10m or 2h (ago), 2026-11-24, 2026-11-24T07:00:00Z.")
-    .option("--kv-version <version>", "Restore one version of each application given; or latest.")
+    .option("--kv-version <version>", "Restore this version of each application named: a number, or the word latest.")
     .addOption(filesOption("--secrets <file>", "Static secrets, to tell what the next sync would change again."))
     .addOption(identityOption())
     .option("--partial", "Restore what can be restored, even if not everything can.")

@@ -85,7 +85,7 @@ export const RUNS = {
     { readonly version: number | undefined; readonly isGone: boolean },
     "environment" | "application" | "key"
   >(),
-  /** What copies, or is made from, what came back as a whole, and still has another value. */
+  /** Secrets that are copied or made from an application restored as a whole, and that still have another value. */
   "restore-leaves-followers": warning<{ readonly secrets: readonly string[] }, "environment">(),
   "restore-lost": error<{ readonly reason: LostReason }, "environment" | "application">(),
   "restore-point-unclear": error<object, "environment">(),

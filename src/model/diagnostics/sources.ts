@@ -24,7 +24,7 @@ export interface Meant {
 /** A feature of a SOPS file that is not supported. */
 export type UnsupportedInSops =
   | { readonly feature: "key-groups"; readonly count: number }
-  /** It has no age recipients; those it has. */
+  /** No age recipients; `kinds`: the recipients that it has instead. */
   | { readonly feature: "recipients"; readonly kinds: readonly string[] }
   | { readonly feature: "rules"; readonly rules: readonly string[] }
   | { readonly feature: "pattern"; readonly rule: string };

@@ -144,7 +144,8 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     hint: "To use another server, give --vault-address URL.",
   },
   "vault-token-missing": {
-    summary: ({ details: { variable } }) => `No Vault credentials in static secrets and ${variable} not set, or empty`,
+    summary: ({ details: { variable } }) =>
+      `There is no Vault token in the static secrets, and ${variable} is not set or is empty`,
     hint: ({ details: { variable } }) =>
       `Set ${variable} to a token of this environment (for a command that only reads, a token that can read is enough), or log in with --auth.`,
   },

@@ -34,7 +34,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
     summary: ({ subject }) => `"${subject.application}" in Vault is not a valid file name`,
   },
   "audit-not-compared": {
-    summary: "Vault was not compared, because the audit needs these first",
+    summary: "Vault was not compared, because 1Password lacks items or fields that the audit needs",
     hint: ({ subject: { environment } }) =>
       `To audit the rest, leave out their applications with --exclude. To see what 1Password must have: ${commandLine("phalanx", "secrets", "onepassword-template", environment)}`,
   },
@@ -152,7 +152,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "fleet-credentials-none": {
     summary: "No credentials for any environment were found",
-    hint: "Set VAULT_TOKEN_<ENV> (upper case, - as _) for each, or name them in a file: --fleet-config FILE",
+    hint: "Set VAULT_TOKEN_<ENV> (upper case, with _ for - and dots) for each, or name them in a file: --fleet-config FILE",
   },
   "items-created-before": {
     summary: ({ details }) => `Created before the error: ${details.created.join(", ")}`,

@@ -87,7 +87,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   },
   "shard-differs": {
     summary: ({ details }) =>
-      `${details.in === "commit" ? "is of a different commit of the configuration" : "was made with a different --max-age"} than ${details.from}`,
+      `${details.in === "commit" ? "was made from a different commit of the configuration" : "was made with a different --max-age"} than ${details.from}`,
     hint: ONE_AUDIT,
   },
   "shard-format-unknown": {

@@ -24,7 +24,8 @@ export const GIT_WORDS: Words<typeof GIT> = {
   },
   "git-failed": { summary: ({ details: { message } }) => `Git: ${message}` },
   "git-link-broken": {
-    summary: ({ details: { file, directory } }) => `${file} is not a Git repository of ${directory}`,
+    summary: ({ details: { file, directory } }) =>
+      `${file} is broken: Git does not accept it as the repository of ${directory}`,
     hint: "Repair or remove it, and check GIT_WORK_TREE.",
   },
   "git-not-installed": {

@@ -54,7 +54,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "mistyped-setting": {
     summary: "A setting is ignored, because its name is almost that of one that is read.",
     explanation:
-      "onepasword instead of onepassword, and static secrets no longer come from 1Password; no command stops. Other fields are Helm values and may be called anything. If Helm needs one of a similar name, set both, and it is no longer reported. Audit, plan and sync warn of it.",
+      "With onepasword instead of onepassword, for example, static secrets no longer come from 1Password, and no command stops. Other fields are Helm values and may be called anything. If Helm needs one of a similar name, set both, and it is no longer reported. Audit, plan and sync warn of it.",
   },
   "secret-definition": {
     summary: "An entry of secrets.yaml is invalid.",

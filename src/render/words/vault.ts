@@ -69,7 +69,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
     summary: ({ details: { url, mount } }) =>
       `Vault at ${url} has no mount "${mount}" that this token is allowed to see`,
     hint: ({ details: { mount } }) =>
-      `Check the token first: a token of this environment may see its mount. Then check the first component of vaultPathPrefix. Only on a new server, enable it: ${commandLine("vault", "secrets", "enable", `-path=${mount}`, "-version=2", "kv")}`,
+      `Check the token first: a token of this environment is allowed to see its mount. Then check the first component of vaultPathPrefix. Only on a new server, enable it: ${commandLine("vault", "secrets", "enable", `-path=${mount}`, "-version=2", "kv")}`,
   },
   "mount-not-kv2": {
     summary: ({ details: { url, mount } }) => `The mount "${mount}" of Vault at ${url} is not KV version 2`,

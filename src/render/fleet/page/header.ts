@@ -33,7 +33,9 @@ function headline({ environments }: Fleet): string {
   if (bad === 0)
     return audited.length === 0
       ? "No environment was audited"
-      : `All ${audited.length} audited environments are clean${rest}`;
+      : audited.length === 1
+        ? `The only audited environment is clean${rest}`
+        : `All ${audited.length} audited environments are clean${rest}`;
   return `${bad} of ${count(environments.length, "environment")} ${bad === 1 ? "needs" : "need"} attention${rest}`;
 }
 
