@@ -6,7 +6,7 @@ const LOOKED_FOR = [
   " cannot be undone: ",
   " is not restored: ",
   " keeps its value",
-  " to the sync",
+  " to a sync",
   " was not recorded, ",
   ", or undo",
   "Interrupted",

@@ -64,7 +64,7 @@ test.each(COMMANDS)("%s %s says that there is none", async (...command) => {
   expect(await root(...command, "nowhere")).toEqual({
     exit: 2,
     stdout: "",
-    stderr: `Error: Vault at ${lab.proxy.url} has no mount "nowhere" that this token is allowed to see\nHint: Check the token first: a token of this environment may see its mount. Then check the first component of vaultPathPrefix. Only on a new server, enable it: vault secrets enable -path=nowhere -version=2 kv\n`,
+    stderr: `Error: Vault at ${lab.proxy.url} has no mount "nowhere" that this token is allowed to see\nHint: Check the token first: a token of this environment is allowed to see its mount. Then check the first component of vaultPathPrefix. Only on a new server, enable it: vault secrets enable -path=nowhere -version=2 kv\n`,
   });
 });
 

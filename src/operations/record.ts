@@ -1,3 +1,4 @@
+import { compareCodePoints } from "../model/code-points.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { SecretVersions } from "../model/history.js";
 import type { Environment } from "../model/environment.js";
@@ -68,11 +69,13 @@ function hasBefore({ versions }: SecretVersions, { write, version }: AppliedWrit
 }
 
 /** Rewrites another environment's notes under this prefix as those of this one. */
-export async function adopt(session: VaultSession, environment: Environment): Promise<void> {
+export async function adopt(session: VaultSession, environment: Environment): Promise<readonly string[]> {
   const names = await listApplications(session, environment.vault);
+  const former = new Set<string>();
   for (const [name, { customMetadata }] of await readApplications(session, environment.vault, names)) {
     const noted = notedEnvironment(customMetadata);
     if (noted === undefined || noted === environment.name) continue;
+    former.add(noted);
     await updateCustomMetadata(session, environment.vault, name, (metadata) =>
       encodeProvenance(metadata.customMetadata, {
         ...decodeProvenance(metadata.customMetadata),
@@ -80,6 +83,7 @@ export async function adopt(session: VaultSession, environment: Environment): Pr
       }),
     );
   }
+  return [...former].sort(compareCodePoints);
 }
 
 function noted(

@@ -1,6 +1,6 @@
 import type { CredentialProblem, CredentialReport } from "../model/credential-report.js";
 import { type ByKind, wordsOf } from "./by-kind.js";
-import { logTime } from "./log-time.js";
+import { shownTime } from "./log-time.js";
 import { printable } from "./printable.js";
 
 /** The report of `vault audit`, as the original prints it; empty if nothing is wrong. */
@@ -24,8 +24,8 @@ function block(heading: string, problems: readonly CredentialProblem[]): string 
 
 const PROBLEMS: ByKind<CredentialProblem> = {
   "expiration-missing": "Token expiration missing",
-  expired: ({ at }) => `Token expired at ${logTime(at)}`,
-  "expires-soon": ({ at }) => `Token will expire at ${logTime(at)}`,
+  expired: ({ at }) => `Token expired at ${shownTime(at)}`,
+  "expires-soon": ({ at }) => `Token will expire at ${shownTime(at)}`,
   "missing-policy": ({ policy }) => `Missing policy ${policy}`,
   "unexpected-policy": ({ policy }) => `Unexpected policy ${policy}`,
   "policy-differs": ({ policy }) => `Policy ${policy} doesn't have expected contents`,

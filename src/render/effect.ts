@@ -6,7 +6,8 @@ const WORDS: Readonly<Record<Effect, (old: string) => string>> = {
   "argocd-logins-end": () => "all Argo CD logins end",
   "bootstrap-token-refused": (old) => `${old} bootstrap token stops working`,
   "certificate-replaced": () => "connections get the new certificate after a restart",
-  "database-clients-refused": (old) => `clients that still hold ${old} database password are refused`,
+  "database-clients-refused": (old) =>
+    `the database accepts ${old} password until another is set there; clients that still hold it are refused after that`,
   "earlier-logins-end": () => "existing logins end",
   "encrypted-data-unreadable": (old) =>
     `what was encrypted with ${old} key (stored data, or only cookies) can no longer be read`,
@@ -16,11 +17,12 @@ const WORDS: Readonly<Record<Effect, (old: string) => string>> = {
   "oidc-clients-refused": () => "OpenID Connect clients that were changed or removed can no longer log users in",
   "oidc-tokens-invalid": () => "all issued OpenID Connect tokens become invalid",
   "old-login-refused": (old) => `${old} password no longer works for logging in`,
-  "old-password-refused": (old) => `anything that still uses ${old} password is refused`,
-  "old-token-refused": (old) => `${old} token stops working`,
-  "old-value-refused": (old) => `anything that still uses ${old} value is refused`,
+  "old-password-refused": (old) => `anything that still uses ${old} password is refused once the new one is in use`,
+  "old-token-refused": (old) => `${old} token stops working once the new one is in use`,
+  "old-value-refused": (old) => `anything that still uses ${old} value is refused once the new one is in use`,
   "readers-find-nothing": () => "anything that still reads it no longer finds it",
-  "redis-clients-refused": (old) => `clients that still hold ${old} Redis password are refused`,
+  "redis-clients-refused": (old) =>
+    `clients that still hold ${old} Redis password are refused once Redis has the new one`,
   "sessions-and-redis-lost": () => "all user sessions and cookies end, and the data in Redis can no longer be read",
   "sessions-end": () => "all sessions that use it end",
   "sources-unchanged": (old) =>

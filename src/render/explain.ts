@@ -10,6 +10,7 @@ import { editResult, editText, switchResult } from "./edit-text.js";
 import { sourceResult, sourceTexts } from "./explain-source.js";
 import { natureWords } from "./nature.js";
 import { reasonHint, reasonText } from "./reason.js";
+import { restoreVersion } from "./restore-command.js";
 import { diagnosticJson } from "./diagnostic-json.js";
 import { consumerText } from "./use.js";
 import { gapResult, nameOf, remarksText, usedByResult } from "./consumers.js";
@@ -152,7 +153,7 @@ function explanationText(
       ? []
       : [["used by", followers.length === 0 ? "no other secret" : namesText(followers, isCut)] as const]),
     ...(uses ? readerTexts(uses, where).map((text) => ["read by", text] as const) : []),
-    ...vaultTexts(inVault).map((text) => ["in Vault", text] as const),
+    ...vaultTexts(inVault, where.environment, ref.application).map((text) => ["in Vault", text] as const),
     ...(leftover ? leftoverRows(leftover) : []),
   ];
   const lines = rows.map(([label, text]) => {
@@ -271,7 +272,8 @@ const DONE: Readonly<Record<KeyWrite["what"], string>> = {
 const STATE: Readonly<Record<KeyHistory["state"], string>> = {
   present: "holds a value",
   absent: "holds no value",
-  deleted: "deleted",
+  deleted: "is soft-deleted",
+  destroyed: "was destroyed, so Vault cannot restore it",
 };
 
 function leftoverRows({ deletion, keptBecauseOf }: Leftover): readonly Row[] {
@@ -289,12 +291,14 @@ function leftoverRows({ deletion, keptBecauseOf }: Leftover): readonly Row[] {
 }
 
 /** Newest first. */
-function vaultTexts(inVault: Explanation["inVault"]): readonly string[] {
+function vaultTexts(inVault: Explanation["inVault"], environment: string, application: string): readonly string[] {
   if (inVault === undefined) return ["no secret for the application"];
   if ("code" in inVault) return [`not queried: ${lineOf(inVault)}`];
   const writes = inVault.writes.map(
     ({ version, createdTime, what, run, by }) =>
       `version ${version}, ${createdTime.slice(0, 19)}Z: ${DONE[what]} by ${run === undefined ? "an unknown writer" : `run ${run}${by === undefined ? "" : ` (${by})`}`}`,
   );
-  return [`version ${inVault.latest}, the latest, ${STATE[inVault.state]}`, ...writes.reverse()];
+  const restore =
+    inVault.state === "deleted" ? [`to restore it: ${restoreVersion(environment, inVault.latest, application)}`] : [];
+  return [`version ${inVault.latest}, the latest, ${STATE[inVault.state]}`, ...restore, ...writes.reverse()];
 }

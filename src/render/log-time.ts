@@ -1,16 +1,3 @@
-/**
- * A time as the original writes it in messages, `YYYY-MM-DD HH:MM:SS[.mmm]`, in UTC; anything else is returned
- * unchanged.
- */
-export function logTime(text: string): string {
-  if (Number.isNaN(Date.parse(text))) return text;
-  return new Date(text)
-    .toISOString()
-    .replace("T", " ")
-    .replace("Z", "")
-    .replace(/\.000$/, "");
-}
-
 /** A time for people, to the second: `2026-11-24 07:00:00 UTC`, which options accept. */
 export function shownTime(text: string): string {
   return `${text.slice(0, 19).replace(/(?<=\d)T/, " ")} UTC`;

@@ -74,7 +74,8 @@ function sharedText(report: MigrationReport): string {
   const { plan, differences, prefix } = report;
   const audit = `. To see more: ${commandLine("phalanx", ...report.audit)}\n`;
   const unresolved = unresolvedCount(report);
-  if (unresolved > 0) return `Neither writes anything, because of ${count(unresolved, "missing value")}${audit}`;
+  if (unresolved > 0)
+    return `Neither writes anything, because ${count(unresolved, "secret is", "secrets are")} unresolved${audit}`;
   const shared = sharedChanges(report);
   if (shared === 0) return "";
   const further = `would make ${count(shared, "further change")}`;

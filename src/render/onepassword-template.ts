@@ -79,5 +79,5 @@ function toRename(place: string, name: string, near: string | undefined): string
 function emptyFields({ items }: OnepasswordReport): string {
   const empty = items.flatMap(({ fields }) => fields.filter(({ state }) => state === "empty"));
   if (empty.length === 0) return "";
-  return `${count(empty.length, "field is", "fields are")} empty: fill ${empty.length === 1 ? "it" : "them"} in; until then, a sync keeps what Vault holds.\n`;
+  return `${count(empty.length, "field is", "fields are")} empty: fill ${empty.length === 1 ? "it" : "them"} in; until then, a sync keeps what Vault holds, and stops where Vault holds nothing.\n`;
 }

@@ -179,11 +179,15 @@ function heldUp({ applications, unresolved, blocked, partial }: Plan): string {
   ].join(", ");
   if (partial)
     return `${applications.length === 0 ? "Nothing else to do" : amounts({ applications })}. Left out: ${why}.`;
-  // What a restore brings back need not be created.
-  if (blocked.length > 0) return `Nothing can be written yet: ${why}.`;
-  const rest =
-    applications.length === 0 ? "Nothing else would change." : `Once that is resolved: ${amounts({ applications })}.`;
-  return `Nothing can be written yet: ${why}. ${rest}`;
+  const left = new Set(blocked.map(({ application }) => application));
+  const rest = applications.filter(({ application }) => !left.has(application));
+  const without =
+    rest.length === 0
+      ? "Nothing else would change."
+      : blocked.length > 0
+        ? "With --partial, it writes what does not depend on that."
+        : `With --partial, it writes the rest: ${amounts({ applications: rest })}.`;
+  return `As it is, a sync writes nothing: ${why}. ${without}`;
 }
 
 export function amounts({ applications }: Pick<Plan, "applications">): string {

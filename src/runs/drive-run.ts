@@ -17,7 +17,7 @@ import type { RunReport } from "./report-run.js";
 import { newRun, type RunIdentity } from "./run-info.js";
 import type { SourceOptions } from "../target/load.js";
 import { type VaultTarget, withVault } from "../access/session.js";
-import { personAt, reportFooter } from "../terminal/terminal.js";
+import { isAttended, personAt, reportFooter } from "../terminal/terminal.js";
 
 /** What a command specifies about its run. */
 export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan" | "typed"> {
@@ -66,7 +66,8 @@ export async function driveRun(
   let current: CurrentState = new Map();
   const said = (): RunReport => {
     const writes = record.applied.map(({ write }) => write.planned);
-    const allowance = mayBeMassUndo(writes, current) ? ["--allow-mass-change"] : [];
+    // At a terminal, the name of the environment is asked for instead.
+    const allowance = !isAttended(context) && mayBeMassUndo(writes, current) ? ["--allow-mass-change"] : [];
     const sources = undoSourceWords(driven.sources ?? {});
     return {
       ...driven,

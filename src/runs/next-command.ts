@@ -76,6 +76,7 @@ export function syncWords(options: SyncOptions): string[] {
   const { names = [], deleteClass, includeUnsourced, purge, keep, regenerate, generateAnew, adopt } = options;
   return [
     ...names,
+    ...(options.assumeEmpty ? ["--assume-empty"] : []),
     ...(options.delete ? ["--delete"] : []),
     ...(deleteClass === undefined ? [] : ["--delete-class", deleteClass]),
     ...(includeUnsourced ? ["--include-unsourced"] : []),

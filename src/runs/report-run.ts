@@ -95,8 +95,13 @@ function writtenBy(applied: readonly AppliedWrite[]): Written[] {
 
 /** How much was written. */
 export function amount(applied: readonly AppliedWrite[]): string {
-  const keys = applied.reduce((sum, { write }) => sum + write.planned.changes.length, 0);
-  const applications = count(applied.length, "application");
   // An undelete restores an application as a whole.
-  return keys === 0 ? applications : `${count(keys, "key")} in ${applications}`;
+  const [whole, others] = [true, false].map((is) =>
+    applied.filter(({ write }) => (write.planned.changes.length === 0) === is),
+  );
+  const keys = (others ?? []).reduce((sum, { write }) => sum + write.planned.changes.length, 0);
+  return [
+    ...(keys === 0 ? [] : [`${count(keys, "key")} in ${count(others?.length ?? 0, "application")}`]),
+    ...(whole?.length ? [`${count(whole.length, "application")} as a whole`] : []),
+  ].join(", ");
 }

@@ -1,3 +1,5 @@
+import { diagnostic } from "../model/diagnostics/index.js";
+import { vaultPrefix } from "../model/environment.js";
 import { throwAsFinding } from "../errors.js";
 import type { Target } from "../model/target.js";
 import type { CurrentState } from "../model/current-state.js";
@@ -91,7 +93,10 @@ export async function runSync(
       // Some notes may have been written before the failure.
       if (options.adopt) {
         const { adopt } = await import("../operations/record.js");
-        await adopt(session, environment).catch(throwAsFinding);
+        const former = await adopt(session, environment).catch(throwAsFinding);
+        const details = { prefix: vaultPrefix(environment.vault), former };
+        const subject = { environment: environment.name };
+        if (former.length > 0) notify(context, diagnostic("prefix-adopted", details, { subject }));
       }
       for (const warning of told ? [] : await other) notify(context, warning);
     },

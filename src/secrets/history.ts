@@ -182,8 +182,10 @@ export function keyHistory(key: string, { metadata, provenance, versions }: Appl
     const by = provenance.runs.get(run ?? "")?.by;
     return what === undefined ? [] : [{ version, createdTime, what, run, ...(by && { by }) }];
   });
-  const now = versions.at(-1)?.values;
-  const state = now === undefined ? "deleted" : now.has(key) ? "present" : "absent";
+  const latest = versions.at(-1);
+  const now = latest?.values;
+  const gone = latest?.destroyed ? "destroyed" : "deleted";
+  const state = now === undefined ? gone : now.has(key) ? "present" : "absent";
   return { latest: metadata.currentVersion, state, writes };
 }
 

@@ -58,6 +58,15 @@ describe("the impact of a plan", () => {
     ]);
   });
 
+  test("what only catches up with an earlier change refuses nobody who was not refused before", () => {
+    const late: Change = { ...change("b/p"), cause: { kind: "copy-differs", source: ref("a/p") } };
+    const after: Change = { ...change("c/url"), cause: { kind: "source-changes", source: ref("b/p") } };
+    const effects = (...changes: Change[]) =>
+      impactOf(planOf(...changes), environment).changes.map(({ invalidates }) => invalidates?.effect);
+    expect(effects(late, after)).toEqual(["sources-unchanged", "sources-unchanged"]);
+    expect(effects(change("a/p"), late)).toEqual(["old-password-refused", "old-value-refused"]);
+  });
+
   test("leaves nothing behind where the value is new", () => {
     const { changes } = impactOf(planOf(change("a/p", "create"), change("a/h", "create")), environment);
     expect(changes.map(({ followers, leftBehind }) => [followers.map(refId), leftBehind])).toEqual([
@@ -191,7 +200,7 @@ describe("what a change breaks", () => {
       effect: "readers-find-nothing",
       permanent: false,
     });
-    expect(invalidation(change("a/session", "delete"), undefined)?.effect).toBe("sessions-end");
+    expect(invalidation(change("a/session", "delete"), undefined)?.effect).toBe("readers-find-nothing");
     expect(invalidation(change("pull-secret/.dockerconfigjson", "delete"), undefined)?.effect).toBe(
       "readers-find-nothing",
     );

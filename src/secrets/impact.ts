@@ -35,6 +35,7 @@ export function impactOf(
   const covered = new Set(
     plan.applications.filter(({ base }) => base.kind === "deleted").map((each) => each.application),
   );
+  const earlier = followingEarlier(changes, changed);
   const dependents = dependentsOf(environment);
   let budget = BUDGET;
   return {
@@ -52,7 +53,7 @@ export function impactOf(
           change.action === "create"
             ? []
             : all.filter((ref) => !changed.has(refId(ref)) && !holdsCopy(ref, change, environment, after)),
-        invalidates: followsEarlier(change, changed)
+        invalidates: earlier.has(refId(change))
           ? withSourcesUnchanged(invalidation(change, findSecret(environment, change)))
           : invalidation(change, findSecret(environment, change), covered.has(change.application)),
       };
@@ -70,9 +71,27 @@ function holdsCopy(ref: SecretRef, source: SecretRef, environment: Environment, 
   );
 }
 
-/** Whether it only catches up with a change from before this plan, so that the old values may be refused already. */
-function followsEarlier({ cause }: Change, changed: ReadonlySet<string>): boolean {
-  return cause.kind === "template-differs" || (cause.kind === "copy-differs" && !changed.has(refId(cause.source)));
+/**
+ * Changes that only catch up with one from before this plan, directly or through each other, so that the old values may
+ * be refused already.
+ */
+function followingEarlier(changes: readonly Change[], changed: ReadonlySet<string>): ReadonlySet<string> {
+  const found = new Set(
+    changes
+      .filter(
+        ({ cause }) =>
+          cause.kind === "template-differs" || (cause.kind === "copy-differs" && !changed.has(refId(cause.source))),
+      )
+      .map(refId),
+  );
+  const follow = changes.flatMap((change) =>
+    change.cause.kind === "source-changes" ? [{ id: refId(change), source: refId(change.cause.source) }] : [],
+  );
+  for (let before = -1; before !== found.size; ) {
+    before = found.size;
+    for (const { id, source } of follow) if (found.has(source)) found.add(id);
+  }
+  return found;
 }
 
 function withSourcesUnchanged(invalidates: Invalidation | undefined): Invalidation | undefined {
@@ -85,15 +104,22 @@ export function restartsOf(planned: readonly ApplicationPlan[], { applications }
   return [...new Set(old.map(({ application }) => application))].sort(compareCodePoints);
 }
 
-/** The keys of which an earlier value may be in use after the write; applications in the order of `restartsOf`. */
+/**
+ * The keys of which another value may be in use after the write, or that are missing although they are required;
+ * applications in the order of `restartsOf`.
+ */
 export function heldAfter(planned: readonly ApplicationPlan[], environment: Environment): SecretRef[] {
   const restarts = new Set(restartsOf(planned, environment));
   const keys = planned.flatMap(({ application, action, base, changes }) => {
+    if (action === "delete" || action === "purge")
+      return changes.flatMap(({ key }) =>
+        findSecret(environment, { application, key }) === undefined ? [] : [{ application, key }],
+      );
     if (!restarts.has(application)) return [];
     // What it restores is not known until it is read.
     const all = action === "recover" ? [...(environment.applications.get(application)?.secrets.keys() ?? [])] : [];
     const isOverOld = base.kind === "deleted" || base.kind === "destroyed";
-    const changed = changes.filter((change) => isOverOld || replacesValue(change)).map(({ key }) => key);
+    const changed = changes.filter((change) => isOverOld || mayHoldOther(change)).map(({ key }) => key);
     return [...new Set([...changed, ...all])].map((key) => ({ application, key }));
   });
   return keys.sort(compareRefs);
@@ -147,7 +173,12 @@ function leavesOld({ action, base, changes }: ApplicationPlan): boolean {
   if (action === "undelete" || action === "delete" || action === "purge") return false;
   if (action === "recover") return true;
   const isOverOld = base.kind === "deleted" || base.kind === "destroyed";
-  return changes.some((change) => isOverOld || replacesValue(change));
+  return changes.some((change) => isOverOld || mayHoldOther(change));
+}
+
+/** Whether a pod may hold another value: what a restore brings back was there before, and was missing since. */
+function mayHoldOther(change: Change): boolean {
+  return replacesValue(change) || (change.action === "create" && change.cause.kind === "restored");
 }
 
 function findSecret(environment: Environment, { application, key }: SecretRef): Secret | undefined {

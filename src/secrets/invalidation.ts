@@ -58,9 +58,10 @@ function effectOf(change: Change, secret: Secret | undefined): Effect {
   const generator = secret?.kind === "generate" ? generatorOf(secret.rule) : undefined;
   const saysItself = generator !== undefined && !generator.namedByKey;
   const byName = effectByName(change, saysItself ? OF_AN_APPLICATION : KNOWN);
-  // The effect of a new certificate does not apply to a deleted one.
-  if (byName && !(isGone && byName === "certificate-replaced")) return byName;
-  if (isGone && !saysItself) return "readers-find-nothing";
+  const effect = byName ?? generator?.breaks;
+  // A new value is refused somewhere, or replaces something; a deleted one is only missing, unless it opened stored data.
+  if (isGone) return effect !== undefined && PERMANENT.has(effect) ? effect : "readers-find-nothing";
+  if (byName) return byName;
   if (secret?.kind === "static") return "issuer-decides";
   return generator?.breaks ?? "old-value-refused";
 }

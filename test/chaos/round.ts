@@ -241,7 +241,7 @@ async function finish(
   let { finished } = await calmly({ args: sync });
   // What was deleted is made anew only where that is asked for.
   const anew = [
-    ...new Set([...finished.stderr.matchAll(/--generate-anew (\S+) to the sync/g)].map(([, name = ""]) => name)),
+    ...new Set([...finished.stderr.matchAll(/--generate-anew (\S+) to a sync/g)].map(([, name = ""]) => name)),
   ];
   if (anew.length > 0)
     ({ finished } = await calmly({ args: [...sync, ...anew.flatMap((name) => ["--generate-anew", name])] }));

@@ -35,7 +35,7 @@ export function targetOptions(command: Command): Command {
     .addOption(identityOption())
     .option(
       "--assume-empty",
-      "If the Vault token is not allowed to list, look only at what the environment requires; values found there are kept.",
+      "If the Vault token is not allowed to list, look only at what the environment requires. What it finds is treated as in any other run.",
     );
 }
 

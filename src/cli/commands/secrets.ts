@@ -237,7 +237,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .addOption(
       filesOption(
         "--from-file <file>",
-        "Set every value of a static secrets file, plain or encrypted; - is standard input. May be given several times: the later one wins.",
+        "Set every static secret and every registry of a static secrets file, plain or encrypted; - is standard input. May be given several times: the later one wins.",
       ),
     )
     .option(

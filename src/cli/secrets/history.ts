@@ -94,9 +94,8 @@ function ending(
   options: ConfigOption,
 ): string {
   if (!context.stdout.isTTY || events.length === 0) return "";
-  const entries = events.reduce((sum, event) => sum + event.entries.length, 0);
   const hints = undoHint(name, names, events, options);
-  return `\n${reportFooter(context, hints, `${count(events.length, "event")}, ${count(entries, "version")}`)}`;
+  return `\n${reportFooter(context, hints, count(events.length, "event"))}`;
 }
 
 /** The undo of a run would leave what another program wrote after it. */

@@ -7,7 +7,7 @@ import { refId, type SecretRef, sourcesOf } from "../../model/secret.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
 import { errorOf } from "../../problems.js";
 import { scopeFrom } from "../../secrets/scope.js";
-import type { Context } from "../../terminal/context.js";
+import { type Context, notify } from "../../terminal/context.js";
 import { refuseOthersFile } from "../../target/file-of-others.js";
 import { loadFromTree } from "../../target/load.js";
 import { nextCommand } from "../../runs/next-command.js";
@@ -171,6 +171,10 @@ async function fromFile(
       ),
     ]),
   );
-  const { registries, files: read = [] } = staticSecrets;
+  const { registries, oidcClients, files: read = [] } = staticSecrets;
+  if (oidcClients.size > 0) {
+    const command = nextCommand(["secrets", "sync", environment.name], options, { secrets: files });
+    notify(context, diagnostic("set-without-clients", { files, command }));
+  }
   return source({ applications, registries, files: read });
 }

@@ -3,6 +3,7 @@ import { auditCredentials } from "../../operations/audit-credentials.js";
 import { renderCredentialReport } from "../../render/credential-report.js";
 import { type Context, notify } from "../../terminal/context.js";
 import type { CredentialReport } from "../../model/credential-report.js";
+import { commandLine } from "../../model/shell.js";
 import { nextCommand } from "../../runs/next-command.js";
 import { type Hint, print, reportFooter } from "../../terminal/terminal.js";
 import type { ConfigOption } from "../../target/load.js";
@@ -34,5 +35,13 @@ function nextSteps(name: string, { appRole, tokens }: CredentialReport, options:
   return [
     ...(appRole.found ? [] : [["To create the read AppRole:", create("create-read-approle")] as const]),
     ...(tokens.length > 0 ? [] : [["To create a write token:", create("create-write-token")] as const]),
+    ...(tokens.length > 1
+      ? [
+          [
+            "Several are normal as long as --keep-old lasts. To revoke one that nothing uses:",
+            commandLine("vault", "token", "revoke", "-accessor", "ACCESSOR"),
+          ] as const,
+        ]
+      : []),
   ];
 }

@@ -88,6 +88,7 @@ export const CLI = {
     readonly others?: string | undefined;
   }>(),
   "secrets-unnamed": error<{ readonly command: Naming }>(),
+  "set-without-clients": warning<{ readonly files: readonly string[]; readonly command: string }>(),
   "set-name-invalid": error(),
   "set-refused": error<
     | { readonly kind: "template" | "copy"; readonly sources: readonly string[] }

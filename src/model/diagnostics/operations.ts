@@ -121,6 +121,7 @@ export const OPERATIONS = {
     readonly versions: readonly { readonly application: string; readonly version: number; readonly time: string }[];
   }>(),
   "vault-changed-meanwhile": error<{ readonly applications: readonly string[] }>(),
+  "prefix-adopted": note<{ readonly prefix: string; readonly former: readonly string[] }, "environment">(),
   /** `keepsGenerated`: whether they hold generated values, which a sync keeps, no matter who wrote them. */
   "written-by-other-program": warning<
     {

@@ -85,10 +85,15 @@ function unsourcedLines({ name, applications }: FleetEnvironment): string[] {
   return refs.length === 0 ? [] : [`${name}: ${refs.map(refId).join(", ")}`];
 }
 
-function uncomparedLines({ name, state, staticSource, applications }: FleetEnvironment): string[] {
-  if (state !== "audited" || staticSource !== "none") return [];
-  const statics = applications.flatMap(({ secrets }) => secrets.filter(({ kind }) => kind === "static"));
-  return statics.length === 0 ? [] : [`${name}: ${count(statics.length, "static secret")}`];
+/** How many static secrets have no source to compare with. */
+export function uncomparedStatics({ state, staticSource, applications }: FleetEnvironment): number {
+  if (state !== "audited" || staticSource !== "none") return 0;
+  return applications.flatMap(({ secrets }) => secrets.filter(({ kind }) => kind === "static")).length;
+}
+
+function uncomparedLines(environment: FleetEnvironment): string[] {
+  const uncompared = uncomparedStatics(environment);
+  return uncompared === 0 ? [] : [`${environment.name}: ${count(uncompared, "static secret")}`];
 }
 
 /** One line per environment, with the command to run if there is something to do. */

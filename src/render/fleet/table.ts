@@ -2,7 +2,8 @@ import { largest } from "../../model/largest.js";
 import { totalOf } from "../../model/fleet-counts.js";
 import type { FleetCounts, FleetEnvironment, FleetReport } from "../../model/fleet-report.js";
 import { type Style, wrap } from "../style.js";
-import { renderFleetNotes } from "./notes.js";
+import { count } from "../count.js";
+import { renderFleetNotes, uncomparedStatics } from "./notes.js";
 import { lineFrom } from "../place.js";
 import { printable } from "../printable.js";
 
@@ -53,6 +54,12 @@ export function renderFleetTable(report: FleetReport, style: Style): string {
   return `${style.bold(heading.join(" ").trimEnd())}\n${rows.join("")}${renderFleetNotes(report, style)}`;
 }
 
+/** What was not compared. */
+function exceptText(environment: FleetEnvironment): string {
+  const uncompared = uncomparedStatics(environment);
+  return uncompared === 0 ? "" : `, except ${count(uncompared, "static secret")} not compared`;
+}
+
 function row(environment: FleetEnvironment, columns: readonly Column[], width: number, style: Style): string {
   const { name, state, counts, failure, rollout } = environment;
   const head = `${printable(name).padEnd(width)} `;
@@ -61,11 +68,12 @@ function row(environment: FleetEnvironment, columns: readonly Column[], width: n
     const why = failure ? lineFrom(failure.diagnostic) : "";
     return `${head}${style.remove(wrap(`not audited: ${why}`, style, " ".repeat(head.length)).trim())}\n`;
   }
-  if (totalOf(counts) === 0 && rollout?.settled !== false) return `${head}${style.create("clean")}\n`;
+  if (totalOf(counts) === 0 && rollout?.settled !== false)
+    return `${head}${style.create("clean")}${exceptText(environment)}\n`;
   const cells = columns.map(({ title, number }) => {
     const found = number(environment);
     const isUnknown = title === NO_SOURCE && environment.staticSource === "none";
-    const text = (isUnknown ? "n/a" : found === 0 ? "-" : String(found)).padStart(5);
+    const text = (isUnknown ? "?" : found === 0 ? "-" : String(found)).padStart(5);
     return found === 0 ? style.dim(text) : text;
   });
   return `${head}${cells.join(" ")}\n`;

@@ -145,7 +145,7 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
   },
   "vault-token-missing": {
     summary: ({ details: { variable } }) =>
-      `There is no Vault token in the static secrets, and ${variable} is not set or is empty`,
+      `No Vault token: ${variable} is not set or is empty, and the static secrets have none`,
     hint: ({ details: { variable } }) =>
       `Set ${variable} to a token of this environment (for a command that only reads, a token that can read is enough), or log in with --auth.`,
   },

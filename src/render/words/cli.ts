@@ -238,6 +238,11 @@ export const CLI_WORDS: Words<typeof CLI> = {
         ? "Name it as APP/KEY, or give a file with --from-file FILE."
         : "Name them as APP/KEY; phalanx secrets list shows them.",
   },
+  "set-without-clients": {
+    summary: ({ details: { files } }) =>
+      `the OpenID Connect clients in ${files.join(", ")} are not set by this command`,
+    hint: ({ details: { command } }) => `To write them: ${command}`,
+  },
   "set-name-invalid": {
     summary: "set takes only the names of secrets, as APP/KEY",
     hint: "A value is never an argument, because other users can see arguments. Give it on stdin or at the prompt.",
@@ -284,7 +289,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   "token-lifetime-shortened": {
     summary: ({ details }) =>
       `The server shortened the lifetime${details.expires === undefined ? "" : `: the new token would have expired at ${utcTime(details.expires)}`}`,
-    hint: "The new token was revoked, and the old one stays valid. Raise the server's max_lease_ttl, or leave out --require-lifetime.",
+    hint: "The new token was revoked, and no older one was. Raise the server's max_lease_ttl, or leave out --require-lifetime.",
   },
   "token-not-orphan": {
     summary: ({ details: { parentExpires } }) =>

@@ -118,7 +118,9 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
     hint: ({ details: { oddity, encoded, section } }) => {
       if (oddity === "pem-on-one-line")
         return section === undefined ? LOST_LINES[encoded ? "encoded" : "plain"] : undefined;
-      const how = encoded ? "leave it out when you encode: printf %s VALUE | base64" : "remove it from the field.";
+      const how = encoded
+        ? "put the value without it into a file, and encode that: base64 < FILE"
+        : "remove it from the field.";
       return `If that is not part of the value, ${how}`;
     },
   },

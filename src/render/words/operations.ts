@@ -258,6 +258,10 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     summary: ({ details: { applications } }) => `Vault changed during the run: ${applications.join(", ")}`,
     hint: "Make a new plan and review it.",
   },
+  "prefix-adopted": {
+    summary: ({ subject: { environment }, details: { prefix, former } }) =>
+      `${prefix} now belongs to ${environment}; ${former.join(", ")} can write there only with --adopt`,
+  },
   "written-by-other-program": {
     summary: ({ details: { versions } }) => {
       const list = versions.map(({ application, version }) => `${application} (version ${version})`);
@@ -266,7 +270,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     hint: ({ subject: { environment }, details: { versions, keepsGenerated } }) => {
       const names = versions.map(({ application }) => application);
       const history = commandLine("phalanx", "secrets", "history", environment, ...names);
-      return `${keepsGenerated ? "A sync keeps generated values, even if another program wrote them. " : ""}To see what changed: ${history}`;
+      return `${keepsGenerated ? "Of what was written, a sync keeps generated values, and replaces everything else that differs. " : ""}To see what changed: ${history}`;
     },
   },
   "writes-failed": { summary: ({ details: { count } }) => `${count} writes failed` },

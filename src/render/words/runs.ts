@@ -198,7 +198,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "restore-time-in-future": { summary: ({ details }) => `--at ${details.given} is in the future` },
   "restore-time-uncertain": {
     summary:
-      "Vault does not record undeletions: if another program has undeleted something since that time, the plan assumes that it was already there at that time",
+      "Vault keeps no record of undeletions: if something was soft-deleted at that time, and another program has undeleted it since, this plan treats it as if it had not been deleted",
   },
   "restore-time-within-run": {
     summary: ({ details: { run } }) => `run ${run} was writing at that time: what it wrote later is not restored`,
