@@ -260,7 +260,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "prefix-adopted": {
     summary: ({ subject: { environment }, details: { prefix, former } }) =>
-      `${prefix} now belongs to ${environment}; ${former.join(", ")} can write there only with --adopt`,
+      `${prefix} now belongs to ${environment}; ${former.join(", ")} ${former.length === 1 ? "needs" : "need"} --adopt to change values there`,
   },
   "written-by-other-program": {
     summary: ({ details: { versions } }) => {
