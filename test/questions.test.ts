@@ -155,7 +155,7 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
     const { exit, screen } = await answering("secrets restore test --kv-version 1 app", "n");
     expect([exit, screen]).toEqual([
       2,
-      expect.stringContaining("Restore this in test: 1 to restore as a whole, in 1 application? [y/N]"),
+      expect.stringContaining("Restore this in test: 1 to restore as a whole, in 1 Vault secret? [y/N]"),
     ]);
     expect(await answering("secrets restore test --kv-version 1 app", "y")).toMatchObject({ exit: 0 });
     expect(await present()).toEqual(before);

@@ -83,7 +83,7 @@ describe("named applications and secrets", () => {
   test("go into a plan file, and into the lines that are printed", async () => {
     const world = await open(APPLICATIONS, FILES);
     const made = await world.run(["secrets", "plan", "test", "origin", ...SECRETS, "--out", "a.plan"]);
-    expect(made.stdout).toContain("3 to create, in 2 applications.\n");
+    expect(made.stdout).toContain("3 to create, in 2 Vault secrets.\n");
     expect(await sync(world, ...SECRETS, "--plan", "a.plan")).toMatchObject({ exit: 0 });
     expect(Object.keys((await world.kv.get("origin")) ?? {}).sort()).toEqual(["p", "s"]);
     expect(Object.keys((await world.kv.get("other")) ?? {})).toEqual([]);
@@ -152,7 +152,7 @@ describe("--partial", () => {
       exit: 1,
       stdout: expect.stringContaining("This is left out:\n  ! copier/own has no"),
     });
-    expect(made.stdout).toContain("5 to create, in 3 applications.");
+    expect(made.stdout).toContain("5 to create, in 3 Vault secrets.");
     expect(await sync(world, "--secrets", "less.yaml", "--plan", "a.plan")).toMatchObject({
       exit: 1,
       stdout: "Created Vault secret for copier\nCreated Vault secret for origin\nCreated Vault secret for other\n",

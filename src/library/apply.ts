@@ -61,7 +61,7 @@ export interface Applied {
  * const vault = await openVault(loaded.environment, { token: process.env.VAULT_TOKEN ?? "" });
  * const planned = await plan(vault, loaded, { staticSecrets });
  * const { applications } = await apply(vault, planned, { reason: "first sync" });
- * console.log(`${applications.length} applications written`); // 8 applications written
+ * console.log(`${applications.length} Vault secrets written`); // 8 Vault secrets written
  * vault.close();
  * ```
  */

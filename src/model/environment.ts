@@ -5,7 +5,7 @@ import type { Secret, SecretRef } from "./secret.js";
 export interface VaultLocation {
   /** The address of the server, without a trailing slash. */
   readonly url: string;
-  /** The KV v2 mount: the first component of `vaultPathPrefix`. */
+  /** The first component of `vaultPathPrefix`: the KV v2 mount, unless the name of the mount contains slashes. */
   readonly mount: string;
   /** The rest of `vaultPathPrefix`, such as `phalanx/idfdev`. */
   readonly path: string;

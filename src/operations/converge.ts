@@ -27,7 +27,7 @@ type Written = Pick<RunRecord, "applied" | "mayHaveWritten">;
  * } catch (error) {
  *   if (!(error instanceof InterruptedRun)) throw error;
  *   console.error(error.message);
- *   console.log(`${error.applied.length} applications written`); // 0 applications written
+ *   console.log(`${error.applied.length} Vault secrets written`); // 0 Vault secrets written
  * } finally {
  *   vault.close();
  * }

@@ -78,7 +78,8 @@ function sharedText(report: MigrationReport): string {
     return `Neither writes anything, because ${count(unresolved, "secret is", "secrets are")} unresolved${audit}`;
   const shared = sharedChanges(report);
   if (shared === 0) return "";
-  const further = `would make ${count(shared, "further change")}`;
+  const isAll = differences.length + prefix.length === 0;
+  const further = `would make ${count(shared, isAll ? "change" : "further change")}`;
   const [elsewhere] = prefix.flatMap((each) => (each.kind === "other-mount" ? [each] : []));
   if (elsewhere) return `At ${elsewhere.mount}/${elsewhere.path}, phalanx ${further}${audit}`;
   if (differences.some(({ kind }) => STOPS_THE_ORIGINAL.has(kind)))

@@ -200,5 +200,5 @@ export function amounts({ applications }: Pick<Plan, "applications">): string {
     [number("delete"), "to delete"],
     [whole, "to restore as a whole"],
   ].flatMap(([n, text]) => (n === 0 ? [] : [`${n} ${text}`]));
-  return `${parts.join(", ")}, in ${count(applications.length, "application")}`;
+  return `${parts.join(", ")}, in ${count(applications.length, "Vault secret")}`;
 }

@@ -53,7 +53,7 @@ function nextText(status: RolloutStatus, order: readonly string[], kubectl: read
   const wait = `Wait until the secrets operator of the cluster has copied ${waiting.join(", ")}: a pod that starts before that gets the old value, or does not start if the Secret is missing.`;
   const unread = status.secrets.some(({ deliveries }) => deliveries.some(({ copy }) => copy.kind === "unreadable"));
   const heading = unread
-    ? "Do not restart these yet. First, somebody who may read the Secrets has to run this rollout status. Restart these only once it says that the Secrets match Vault:"
+    ? "Do not restart these yet. First, somebody who may read the Secrets has to run phalanx rollout status. Restart these only once it says that the Secrets match Vault:"
     : "These can be restarted now:";
   const files = staleFiles(status);
   const refresh = `Wait for the kubelet to refresh the files of ${files.join(", ")}: it takes up to two and a half minutes.`;
@@ -70,7 +70,7 @@ function nextText(status: RolloutStatus, order: readonly string[], kubectl: read
 }
 
 const UNCOMPARED =
-  "A template makes part of these, so phalanx cannot compare it with Vault. Check the Secrets yourself before you restart:";
+  "A template makes some values in the Secrets of these workloads, so phalanx cannot compare those values with Vault. Check the Secrets yourself before you restart:";
 
 /** On a separate line, for pasting. */
 function commandText(command: string): string {

@@ -167,7 +167,7 @@ function nextStep(
   if (output !== undefined) {
     const words = [...sync, "--plan", output, ...(options.adopt ? ["--adopt"] : [])];
     const apply = printable(nextCommand(words, options, { ...options, exclude: [] }));
-    const text = `Nothing was written. To apply this plan${staticSecrets ? " (it reads the static secrets again)" : ""}:`;
+    const text = `Nothing was written. To apply this plan${staticSecrets ? " (the static secrets are read again)" : ""}:`;
     return isTTY ? reportFooter(context, [[text, apply]]) : `\n${text} ${apply}\n`;
   }
   if (!isTTY)

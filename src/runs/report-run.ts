@@ -101,7 +101,7 @@ export function amount(applied: readonly AppliedWrite[]): string {
   );
   const keys = (others ?? []).reduce((sum, { write }) => sum + write.planned.changes.length, 0);
   return [
-    ...(keys === 0 ? [] : [`${count(keys, "key")} in ${count(others?.length ?? 0, "application")}`]),
-    ...(whole?.length ? [`${count(whole.length, "application")} as a whole`] : []),
+    ...(keys === 0 ? [] : [`${count(keys, "key")} in ${count(others?.length ?? 0, "Vault secret")}`]),
+    ...(whole?.length ? [`${count(whole.length, "Vault secret")} as a whole`] : []),
   ].join(", ");
 }

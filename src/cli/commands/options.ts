@@ -101,7 +101,7 @@ export function identityOption(): Option {
 }
 
 export function encryptToOption(description: string): Option {
-  return repeatable("--encrypt-to <recipient>", `${description} (age1...); may be given several times.`);
+  return repeatable("--encrypt-to <recipient>", `${description}; may be given several times.`);
 }
 
 export function examples(lines: readonly string[]): string {

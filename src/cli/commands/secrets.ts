@@ -65,7 +65,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .addHelpText("after", examples(["phalanx secrets list idfdev"]))
     .action(runs(() => import("../secrets/list.js")));
   environmentCommand("static-template", "Print a file of the static secrets that an environment requires, to fill in.")
-    .addOption(encryptToOption("Encrypt it with age to this recipient"))
+    .addOption(encryptToOption("Encrypt it with age to this recipient (age1...)"))
     .option("--armor", "With --encrypt-to and -o: as text instead of binary.")
     .option(
       "--merge <file>",
@@ -245,7 +245,9 @@ export function secretsCommands(program: Command, runs: Runs): void {
       "Write the value into this existing static secrets file instead, plain or encrypted with age; the rest of the file stays as it is. Needs no Vault.",
     )
     .addOption(identityOption())
-    .addOption(encryptToOption("With --in: encrypt it to this recipient instead of those derived from the identities"))
+    .addOption(
+      encryptToOption("With --in: encrypt it to this recipient (age1...) instead of those derived from the identities"),
+    )
     .option("--anyway", "Set it in Vault even if the environment keeps its static secrets in a file or in 1Password.")
     .option("--raw", "Keep a newline at the end of the input.")
     .option("--dry-run", "Only show what would change.")
@@ -264,7 +266,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
   environmentCommand("edit", "Edit a static secrets file that is encrypted with age: $VISUAL, $EDITOR or vi opens it.")
     .argument("<file>", "The file.")
     .addOption(identityOption())
-    .addOption(encryptToOption("Encrypt it to this recipient instead of those derived from the identities"))
+    .addOption(encryptToOption("Encrypt it to this recipient (age1...) instead of those derived from the identities"))
     .addHelpText("after", examples(["phalanx secrets edit idfdev static.yaml.age --identity key.txt"]))
     .action(runs(() => import("../secrets/edit.js")));
   secrets

@@ -130,12 +130,12 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "chart-undeclared": {
     summary: "A chart uses a key that no secrets.yaml declares.",
     explanation:
-      "A template of the chart names a key of the application's own Kubernetes secret, and no secrets.yaml or secrets-ENV.yaml declares it, so the pod will not start. Found by reading Helm templates as text, so it can be wrong; --no-templates switches it off. phalanx secrets consumers ENV renders the charts, and lists every such key under `Read, but not required here`.",
+      "A template of the chart names a key of the application's own Kubernetes Secret, and no secrets.yaml or secrets-ENV.yaml declares it, so the pod will not start. Found by reading Helm templates as text, so it can be wrong; --no-templates switches it off. With helm on PATH, phalanx secrets consumers ENV renders the charts, and lists every such key under `Read, but not required here`.",
   },
   "chart-unused": {
     summary: "A secret is declared, but nothing in the chart names it.",
     explanation:
-      "No template and no values file of the chart holds the key, no other secret is a copy of it, and nothing uses the Kubernetes Secret as a whole. Found by reading Helm templates as text, so it can be wrong; --no-templates switches it off. phalanx secrets consumers ENV renders the charts, and says who uses each key.",
+      "No template and no values file of the chart holds the key, no other secret is a copy of it, and nothing uses the Kubernetes Secret as a whole. Found by reading Helm templates as text, so it can be wrong; --no-templates switches it off. With helm on PATH, phalanx secrets consumers ENV renders the charts, and says who uses each key.",
   },
   "condition-through-value": {
     summary: "A condition leads through something that is not a mapping.",
