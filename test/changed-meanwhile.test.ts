@@ -106,7 +106,11 @@ describe("a key that somebody else changes after the plan was agreed to", () => 
     expect(done.stderr).toContain(
       `${STOPPED("zebra/q", 2)}Hint: Before you continue, review the change: phalanx secrets history test zebra/q\n`,
     );
-    expect((await run(["rotate", "test", "--resume"])).exit).toBe(0);
+    const resumed = await run(["rotate", "test", "--resume"]);
+    expect(resumed.exit).toBe(1);
+    expect(resumed.stderr).toContain(
+      "zebra/q may still have the old value, and is left alone. phalanx secrets history test zebra shows what was changed. If the value is still the old one: phalanx secrets rotate test zebra/q\n",
+    );
     expect((await kv.get("zebra"))?.["q"]).toBe("theirs");
     expect((await kv.get("zebra"))?.["r"]).toBe((await kv.get("portal"))?.["p"]);
   });

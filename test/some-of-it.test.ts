@@ -177,7 +177,7 @@ test("set does not write into Vault what the file of phalanx.yaml would take bac
   const { exit, stdout, stderr } = await world.run(args, { input: "typed" });
   expect({ exit, stdout }).toEqual({ exit: 2, stdout: "" });
   expect(stderr).toContain(
-    "test keeps its static secrets in static.yaml: the next sync would overwrite what is set here\n",
+    "test keeps its static secrets in static.yaml: if that has a value, the next sync would overwrite what is set here\n",
   );
   expect(stderr).toContain("phalanx secrets set test origin/s --in static.yaml");
   expect(await world.run([...args, "--anyway"], { input: "typed" })).toMatchObject({ exit: 0 });

@@ -1,13 +1,13 @@
 import type { Effect, Impact } from "../model/impact.js";
 import type { ApplicationPlan, Change } from "../model/plan.js";
 
-/** By effect; `old` stands before what is replaced: "the old", or whose it is. */
-const WORDS: Readonly<Record<Effect, (old: string) => string>> = {
+/** By effect; `old` stands before what is replaced ("the old", or whose it is), `next` before what replaces it. */
+const WORDS: Readonly<Record<Effect, (old: string, next: string) => string>> = {
   "argocd-logins-end": () => "all Argo CD logins end",
   "bootstrap-token-refused": (old) => `${old} bootstrap token stops working`,
   "certificate-replaced": () => "connections get the new certificate after a restart",
-  "database-clients-refused": (old) =>
-    `the database accepts ${old} password until another is set there; clients that still hold it are refused after that`,
+  "database-clients-refused": (old, next) =>
+    `until ${next} password is set in the database, it accepts only ${old} password; after that, only ${next} one`,
   "earlier-logins-end": () => "existing logins end",
   "encrypted-data-unreadable": (old) =>
     `what was encrypted with ${old} key (stored data, or only cookies) can no longer be read`,
@@ -17,22 +17,23 @@ const WORDS: Readonly<Record<Effect, (old: string) => string>> = {
   "oidc-clients-refused": () => "OpenID Connect clients that were changed or removed can no longer log users in",
   "oidc-tokens-invalid": () => "all issued OpenID Connect tokens become invalid",
   "old-login-refused": (old) => `${old} password no longer works for logging in`,
-  "old-password-refused": (old) => `anything that still uses ${old} password is refused once the new one is in use`,
-  "old-token-refused": (old) => `${old} token stops working once the new one is in use`,
-  "old-value-refused": (old) => `anything that still uses ${old} value is refused once the new one is in use`,
+  "old-password-refused": (old, next) =>
+    `anything that still uses ${old} password is refused once ${next} one is in use`,
+  "old-token-refused": (old, next) => `${old} token stops working once ${next} one is in use`,
+  "old-value-refused": (old, next) => `anything that still uses ${old} value is refused once ${next} one is in use`,
   "readers-find-nothing": () => "anything that still reads it no longer finds it",
   "redis-clients-refused": (old) =>
     `clients that still hold ${old} Redis password are refused once Redis has the new one`,
   "sessions-and-redis-lost": () => "all user sessions and cookies end, and the data in Redis can no longer be read",
   "sessions-end": () => "all sessions that use it end",
   "sources-unchanged": (old) =>
-    `nothing that it comes from changes; anything that still uses ${old} value may already be refused`,
+    `only catches up with an earlier change; anything that still uses ${old} value may already be refused`,
   "signatures-invalid": (old) => `tokens and signatures made with ${old} key may no longer be accepted`,
 };
 
 /** What a new or deleted value breaks. */
 export function effectText(effect: Effect): string {
-  return WORDS[effect]("the old");
+  return WORDS[effect]("the old", "the new");
 }
 
 /** The same for a restore, where "the old" would be misread as what comes back. */
@@ -40,7 +41,7 @@ export function effectOfRestore(
   effect: Effect,
   { base, cause }: Pick<ApplicationPlan, "base"> & Pick<Change, "cause">,
 ): string {
-  const text = WORDS[effect](base.kind === "absent" ? "the present" : `version ${base.version}'s`);
+  const text = WORDS[effect](base.kind === "absent" ? "the present" : `version ${base.version}'s`, "the restored");
   return effect === "encrypted-data-unreadable" && cause.kind === "restored"
     ? `${text}; what was encrypted with version ${cause.version}'s can be read again`
     : text;

@@ -24,7 +24,8 @@ function differenceText({ kind, because = [] }: OriginalDifference): string {
     "stale-hash": `made from ${list}, which has changed: phalanx generates it again, the original keeps it`,
     extension: "declared by an extension of phalanx: the original refuses the whole secrets.yaml",
     "clients-kept": "without a source of static secrets, phalanx keeps what Vault holds, and the original writes []",
-    "deleted-kept": "its latest version is deleted: phalanx asks what to do, the original generates a new value",
+    "deleted-kept":
+      "its latest version is deleted: phalanx writes nothing until it is restored or --generate-anew is given, the original generates a new value",
     "not-a-string":
       "is not a string in Vault: phalanx writes nothing until it is one, and the original keeps it, or stops with a traceback",
     "rounded-kept": `next to numbers that the server rounds (${list}): phalanx refuses, the original writes the rounded ones`,
@@ -39,7 +40,7 @@ function differenceText({ kind, because = [] }: OriginalDifference): string {
 function prefixText(difference: PrefixDifference): string {
   return difference.kind === "other-mount"
     ? `${difference.mount}/${difference.path}: the original reads and writes secret/${difference.path} instead`
-    : `written for another environment (${difference.environments.join(", ")}): phalanx asks for --adopt first`;
+    : `written for another environment (${difference.environments.join(", ")}): phalanx stops without --adopt`;
 }
 
 /** What stops the original from writing anything at all. */
@@ -61,7 +62,7 @@ export function renderMigration(report: MigrationReport): string {
   const { environment, differences, prefix } = report;
   const tail = sharedText(report) + leftText(report);
   if (differences.length + prefix.length === 0) {
-    return `In ${environment}, phalanx does exactly what the original does.\n${tail}`;
+    return `In ${environment}, a sync with phalanx would now write the same values as one with the original.\n${tail}`;
   }
   const lines = [
     ...prefix.map((difference) => `• ${printable(prefixText(difference))}\n`),

@@ -9,17 +9,24 @@ import { objectText } from "./use.js";
  * What has to be restarted, as lines to paste.
  *
  * @param look The command that shows whether the new values have arrived.
+ * @param databases The new passwords of databases, as APP/KEY.
  */
-export function restartAdvice(restarts: readonly AppliedRestart[], look: string): string {
+export function restartAdvice(restarts: readonly AppliedRestart[], look: string, databases: readonly string[]): string {
   if (restarts.length === 0) return "";
   if (isNothing(restarts)) return `${nothingText(restarts)}\n`;
   const { toRestart, notYet } = restartLines(restarts);
   const restart =
     toRestart.length === 0
       ? ""
-      : "Do not restart anything yet. Wait until the cluster has the new values. To check, and to see which workloads hold which values:\n" +
-        `    ${look}\nThen restart the workloads that hold the old values:\n${indented(toRestart)}`;
+      : "Do not restart anything yet. Wait until the cluster has the values that were written. To check, and to see which workloads hold which values:\n" +
+        `    ${look}\n${databaseText(databases)}Then restart the workloads that hold the replaced values:\n${indented(toRestart)}`;
   return notYet.length === 0 ? restart : `${restart}${NOT_YET}\n${indented(notYet)}`;
+}
+
+function databaseText(databases: readonly string[]): string {
+  return databases.length === 0
+    ? ""
+    : `If a database uses ${databases.map(printable).join(", ")}: before the restarts, set ${databases.length === 1 ? "it" : "them"} there, unless an init container or a Job does.\n`;
 }
 
 /** The heading of what must not be restarted. */
@@ -60,11 +67,12 @@ function isNotYet({ advice }: RestartStep): boolean {
   return advice === "not-yet";
 }
 
+const IF_USED = "If one of its workloads uses what has changed, restart that, too";
 const READ = "# from the text of the chart templates, without helm: this list may be incomplete";
 
 function linesOf({ application, steps, unknown }: AppliedRestart, restarts: readonly AppliedRestart[]): string[] {
   const lines = steps.filter((step) => !isNotYet(step)).map(stepLine);
-  const gaps = unknown.map((gap) => `# not known: ${gapText(gap)}. If it uses what has changed, restart it, too`);
+  const gaps = unknown.map((gap) => `# not known: ${gapText(gap)}. ${IF_USED}`);
   const isUnused = steps.length + gaps.length === 0 && !isInAnother(application, restarts);
   return isUnused ? [`# ${printable(application)}: no workload holds what has changed`] : [...lines, ...gaps];
 }

@@ -54,7 +54,7 @@ function nextText(status: RolloutStatus, order: readonly string[], kubectl: read
   const unread = status.secrets.some(({ deliveries }) => deliveries.some(({ copy }) => copy.kind === "unreadable"));
   const heading = unread
     ? "Do not restart these yet. First, somebody who may read the Secrets has to run phalanx rollout status. Restart these only once it says that the Secrets match Vault:"
-    : "These can be restarted now:";
+    : "The Secrets of these match Vault, so a restart gets the new values (set a new database password in the database first):";
   const files = staleFiles(status);
   const refresh = `Wait for the kubelet to refresh the files of ${files.join(", ")}: it takes up to two and a half minutes.`;
   return [

@@ -1,3 +1,4 @@
+import { groupBy } from "../model/group.js";
 import type { Target } from "../model/target.js";
 import { ExitCode, PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
@@ -49,12 +50,13 @@ export async function runRegeneration(
   if (pending) refuseElsewhere(context, pending, vault);
   if (!resume && pending) throw pendingAlready(pending, kept);
   const goingOn = resume ? pending : undefined;
+  let isPart = false;
   let chosen: ((ref: SecretRef) => boolean) | undefined;
   const regenerate = (ref: SecretRef, current: CurrentState): boolean => {
     if (goingOn === undefined) return target.regenerate(ref, current);
     if (chosen === undefined) {
       refuseUnproven(context, goingOn, current);
-      warnOfStrangers(context, goingOn, current);
+      isPart = warnOfStrangers(context, goingOn, current);
       chosen = stillPending(goingOn, current);
     }
     return chosen(ref);
@@ -75,7 +77,7 @@ export async function runRegeneration(
       context,
       loaded,
       { ...target, regenerate },
-      { ...options, beforeWriting, earlier: () => earlier, resumable: true },
+      { ...options, beforeWriting, earlier: () => earlier, resumable: true, leaves: () => isPart },
     );
     if (started || goingOn) await dropPending(context, name);
     return done;
@@ -87,15 +89,19 @@ export async function runRegeneration(
   }
 }
 
-/** A changed application was written by the interrupted run or by someone else; the notes tell which. */
-function warnOfStrangers(context: Context, pending: PendingRun, current: CurrentState): void {
-  const applications = new Set(pending.keys.map((key) => splitName(key)[0]));
-  for (const application of applications) {
+/**
+ * A changed application was written by the interrupted run or by someone else; the notes tell which.
+ *
+ * @returns Whether something is left alone that may still have its old value.
+ */
+function warnOfStrangers(context: Context, pending: PendingRun, current: CurrentState): boolean {
+  const { environment, keys } = pending;
+  const strange = [...groupBy(keys, (key) => splitName(key)[0])].filter(([application]) => {
     const [planned, state] = [pending.planned[application] ?? 0, current.get(application)];
-    if ((state?.version ?? 0) === planned) continue;
-    const writer = decodeProvenance(state?.customMetadata ?? {}).writers.get(planned + 1);
-    if (writer?.run !== pending.run) {
-      notify(context, diagnostic("pending-secrets-changed", {}, { subject: { application } }));
-    }
-  }
+    if ((state?.version ?? 0) === planned) return false;
+    return decodeProvenance(state?.customMetadata ?? {}).writers.get(planned + 1)?.run !== pending.run;
+  });
+  for (const [application, secrets] of strange)
+    notify(context, diagnostic("pending-secrets-changed", { secrets }, { subject: { environment, application } }));
+  return strange.length > 0;
 }

@@ -1,7 +1,8 @@
 import type { AppliedRestart } from "../model/impact.js";
 import { compareCodePoints } from "../model/code-points.js";
 import type { Environment } from "../model/environment.js";
-import { compareRefs } from "../model/secret.js";
+import { compareRefs, refId } from "../model/secret.js";
+import { impactOf } from "../secrets/impact.js";
 import { commandLine } from "../model/shell.js";
 import type { Undo } from "../model/undo.js";
 import type { Written } from "../model/written.js";
@@ -56,7 +57,14 @@ export async function report(
   await deliverReport(context, {
     name: environment.name,
     lines: record.applied.length === 0 || context.answer ? "" : lines(record.applied),
-    remarks: before + renderUndo(undo, options) + restartAdvice(restart, lookAt(environment, undo, restart, access)),
+    remarks:
+      before +
+      renderUndo(undo, options) +
+      restartAdvice(
+        restart,
+        lookAt(environment, undo, restart, access),
+        databasePasswords(record.applied, environment),
+      ),
     what: "written",
   });
 }
@@ -69,6 +77,18 @@ function runResult(
 ): object {
   const { environment, run } = undo;
   return { environment, run: run ?? null, applied, undo: undoResult(undo, options), restart: restartResult(restart) };
+}
+
+/** Passwords that a database has to get as well: those that do not merely follow another one. */
+function databasePasswords(applied: readonly AppliedWrite[], environment: Environment): string[] {
+  const applications = applied.map(({ write }) => write.planned);
+  const { changes } = impactOf(
+    { environment: environment.name, applications, unknown: [], unresolved: [], blocked: [] },
+    environment,
+  );
+  return changes.flatMap(({ change, invalidates }) =>
+    invalidates?.effect === "database-clients-refused" && change.cause.kind !== "source-changes" ? [refId(change)] : [],
+  );
 }
 
 /** Generated secrets whose values were gone. */

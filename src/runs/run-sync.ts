@@ -31,6 +31,8 @@ export interface ApplyOptions extends Allowances, Pick<DrivenRun, "earlier" | "r
   readonly replan: boolean;
   /** Further checks of the plan, before asking. */
   readonly check?: (plan: Plan, current: CurrentState) => Promise<void>;
+  /** Whether a resumed run leaves something alone that it was asked for. */
+  readonly leaves?: () => boolean;
   /** Called once everything is approved and before anything is written. */
   readonly beforeWriting?: (plan: Plan, current: CurrentState, run: RunIdentity) => Promise<void>;
 }
@@ -102,6 +104,7 @@ export async function runSync(
     },
     lines: (applied) => renderApplied(applied.map(({ write }) => write.planned)),
   });
+  isPart ||= options.leaves?.() ?? false;
   if (done.applied.length === 0 && !isPart && !context.answer)
     tellNothing(
       context,

@@ -111,7 +111,7 @@ function invalidHints(name: string, failed: readonly FailedVerification[], optio
   const applications = [...new Set(failed.map(({ application }) => application))];
   return [
     [
-      "A sync keeps these, and one may be right although phalanx did not generate it: check what the service uses. To see the earlier versions:",
+      "A sync keeps these, and one may be right all the same: check what the service uses. To see the earlier versions:",
       nextCommand(["secrets", "history", name, ...applications], options),
     ],
     [

@@ -59,7 +59,7 @@ async function rotateLoaded(
       allowMassChange: options.allowMassChange ?? false,
     });
   const allowed = options.allowMassChange ? ["--allow-mass-change"] : [];
-  await runRegeneration(context, loaded, target, {
+  const { isPart } = await runRegeneration(context, loaded, target, {
     adopt: options.adopt ?? false,
     resume: options.resume ?? false,
     command: "rotate",
@@ -78,7 +78,7 @@ async function rotateLoaded(
       ? `Continue this rotation in ${name}?`
       : `Give ${refs.length === 1 ? `${[...chosen].join()} a new value` : `these ${refs.length} secrets new values`} in ${name}?`,
   });
-  return ExitCode.ok;
+  return isPart ? ExitCode.findings : ExitCode.ok;
 }
 
 async function pendingRefs(context: Context, name: string, names: readonly string[]): Promise<SecretRef[]> {

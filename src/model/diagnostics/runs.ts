@@ -69,7 +69,7 @@ export const RUNS = {
   "pending-run-missing": error<Resumable, "environment">(),
   "pending-run-of-others": error<{ readonly given: string; readonly secrets: readonly string[] }>(),
   "pending-run-unproven": error<Resumable & NamedFile, "environment">(),
-  "pending-secrets-changed": warning<object, "application">(),
+  "pending-secrets-changed": warning<{ readonly secrets: readonly string[] }, "environment" | "application">(),
   "pending-write-unnoted": warning<{ readonly version: number }, "environment" | "application">(),
   "pull-secret-changed": error(),
   "pull-secret-hosts": error<object, "environment">(),

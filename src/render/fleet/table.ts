@@ -16,6 +16,9 @@ function counted(title: string, kind: keyof FleetCounts): Column {
   return { title, number: ({ counts }) => counts[kind] };
 }
 
+/** Where ages were checked. */
+const OLD = counted("Old", "tooOld");
+
 /** Static secrets without a value in the source; not known without a source. */
 const NO_SOURCE = "NoSrc";
 
@@ -25,7 +28,7 @@ const COLUMNS: readonly Column[] = [
   counted("Unkn", "unknown"),
   counted("Unres", "unresolved"),
   counted(NO_SOURCE, "unsourced"),
-  counted("Old", "tooOld"),
+  OLD,
   counted("Exp", "expiring"),
   counted("Share", "shared"),
 ];
@@ -45,7 +48,7 @@ export function renderFleetTable(report: FleetReport, style: Style): string {
   if (environments.length === 0) return "There is no environment in this shard.\n";
   const width = largest(environments, ({ name }) => printable(name).length, "Environment".length);
   const columns = [
-    ...COLUMNS,
+    ...COLUMNS.filter((column) => column !== OLD || report.maxAgeSeconds !== null),
     ...(environments.some(({ counts }) => counts.samePrefix > 0) ? [PLACE] : []),
     ...(environments.some(({ rollout }) => rollout) ? [HELD] : []),
   ];

@@ -265,15 +265,15 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "set-with-file": {
     summary: ({ subject, details: { file } }) =>
-      `${subject.environment} keeps its static secrets in ${file}: the next sync would overwrite what is set here`,
+      `${subject.environment} keeps its static secrets in ${file}: if that has a value, the next sync would overwrite what is set here`,
     hint: ({ subject: { environment }, details: { file, names, edit } }) =>
       edit === undefined
-        ? `With --anyway, it is set in Vault and lasts until the next sync. To set it in the file, before a sync: ${commandLine("phalanx", "secrets", "set", environment, ...names, "--in", file)}`
+        ? `With --anyway, it is set in Vault all the same. To set it in the file, before a sync: ${commandLine("phalanx", "secrets", "set", environment, ...names, "--in", file)}`
         : `${edit.what === "registry" ? "Add it under registries of pull-secret in" : "Put the values into"} ${file}${EDITORS[edit.editor](environment, file)}, and sync. Or give --anyway.`,
   },
   "set-with-onepassword": {
     summary: ({ subject }) =>
-      `${subject.environment} keeps its static secrets in 1Password: the next sync would overwrite what is set here`,
+      `${subject.environment} keeps its static secrets in 1Password: if that has a value, the next sync would overwrite what is set here`,
     hint: "Change it in 1Password and sync, or give --anyway.",
   },
   "side-without-environments": { summary: ({ details }) => `${details.side} contains no environment` },

@@ -136,9 +136,9 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     hint: ({ subject, details }) => reasonHint(details, subject, subject.environment),
   },
   "hash-older-than-source": {
-    summary: ({ subject, details: { source } }) => `${refId(subject)} is older than its source, ${source}`,
+    summary: ({ subject, details: { source } }) => `${refId(subject)} was last written before its source, ${source}`,
     hint: ({ subject }) =>
-      `To generate it again: ${commandLine("phalanx", "secrets", "rotate", subject.environment, refId(subject))}`,
+      `To check whether they match: ${commandLine("phalanx", "secrets", "audit", subject.environment, "--verify")}. Only if they do not: ${commandLine("phalanx", "secrets", "rotate", subject.environment, refId(subject))}`,
   },
   "history-too-long": {
     summary: ({ details: { most } }) => `Vault reports more than ${most} versions, too many to read`,
@@ -260,7 +260,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "prefix-adopted": {
     summary: ({ subject: { environment }, details: { prefix, former } }) =>
-      `${prefix} now belongs to ${environment}; ${former.join(", ")} ${former.length === 1 ? "needs" : "need"} --adopt to change values there`,
+      `${prefix} now belongs to ${environment}; ${former.join(", ")} ${former.length === 1 ? "needs" : "need"} --adopt to change what ${environment} has written`,
   },
   "written-by-other-program": {
     summary: ({ details: { versions } }) => {
@@ -270,7 +270,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     hint: ({ subject: { environment }, details: { versions, keepsGenerated } }) => {
       const names = versions.map(({ application }) => application);
       const history = commandLine("phalanx", "secrets", "history", environment, ...names);
-      return `${keepsGenerated ? "Of what was written, a sync keeps generated values, and replaces everything else that differs. " : ""}To see what changed: ${history}`;
+      return `${keepsGenerated ? "A sync keeps generated values that were written there, and puts back everything else that has a source. " : ""}To see what changed: ${history}`;
     },
   },
   "writes-failed": { summary: ({ details: { count } }) => `${count} writes failed` },

@@ -101,8 +101,10 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     hint: ({ details }) => `To start over, remove its file: ${commandLine("rm", details.file)}`,
   },
   "pending-secrets-changed": {
-    summary: ({ subject }) =>
-      `${subject.application} has changed since then, and as far as phalanx can tell the interrupted run did not change it; its secrets are left alone`,
+    summary: ({ subject, details: { secrets } }) =>
+      `${subject.application} was written after the interrupted run began, and there is no record that this run wrote it: ${secrets.join(", ")} may still have the old value, and is left alone`,
+    hint: ({ subject: { environment, application }, details: { secrets } }) =>
+      `${commandLine("phalanx", "secrets", "history", environment, application)} shows what was changed. If the value is still the old one: ${commandLine("phalanx", "secrets", "rotate", environment, ...secrets)}`,
   },
   "pending-write-unnoted": {
     summary: ({ subject: { environment, application }, details: { version } }) =>
@@ -164,9 +166,9 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "restore-leaves-followers": {
     summary: ({ details: { secrets } }) =>
-      `${secrets.join(", ")} ${secrets.length === 1 ? "does not match its source" : "do not match their sources"}`,
+      `after this restore, ${secrets.join(", ")} ${secrets.length === 1 ? "does not match its source" : "do not match their sources"}`,
     hint: ({ subject: { environment }, details: { secrets } }) =>
-      `Before any restart, update ${secrets.length === 1 ? "it" : "them"}: ${commandLine("phalanx", "secrets", "sync", environment, ...secrets)}`,
+      `Then, before any restart, update ${secrets.length === 1 ? "it" : "them"}: ${commandLine("phalanx", "secrets", "sync", environment, ...secrets)}`,
   },
   "restore-lost": {
     summary: ({ subject, details }) => `${subject.application}: ${lostText(details.reason)}`,
