@@ -109,7 +109,7 @@ describe("a key that somebody else changes after the plan was agreed to", () => 
     const resumed = await run(["rotate", "test", "--resume"]);
     expect(resumed.exit).toBe(1);
     expect(resumed.stderr).toContain(
-      "zebra/q may still have the old value, and is left alone. phalanx secrets history test zebra shows what was changed. If the value is still the old one: phalanx secrets rotate test zebra/q\n",
+      "zebra/q may still have the old value, and is left alone. phalanx secrets history test zebra shows what was changed. If the old value is still there: phalanx secrets rotate test zebra/q\n",
     );
     expect((await kv.get("zebra"))?.["q"]).toBe("theirs");
     expect((await kv.get("zebra"))?.["r"]).toBe((await kv.get("portal"))?.["p"]);

@@ -20,6 +20,7 @@ const LOOKED_FOR = [
   "is out of date",
   "no new ",
   "secret_id_accessor=",
+  "there is no record that this run wrote it",
   " is unknown",
 ];
 

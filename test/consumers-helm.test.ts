@@ -47,7 +47,7 @@ const unfolded = (text: string): string => text.replaceAll(/\s+/g, " ");
 const cacheOf = (world: World): string => join(world.tree.root, "cache/phalanx/charts");
 
 describe("charts are rendered by helm", () => {
-  test("which is told nothing of who runs it, and is given no plugin", async () => {
+  test("which learns nothing about who runs it, and gets no plugin", async () => {
     const world = await open(RENDERED, {
       "applications/app/values-test.yaml": "a: 1\n",
       "applications/app/values-other.yaml": "a: 2\n",
@@ -136,14 +136,14 @@ describe("charts are rendered by helm", () => {
     expect(left).not.toContain(old);
   });
 
-  test("a link that leads out of the tree is not followed, and said", async () => {
+  test("a link that leads out of the tree is not followed, and is reported", async () => {
     const world = await open();
     await mkdir(join(world.tree.root, "applications/app/templates"));
     await symlink("/etc/passwd", join(world.tree.root, "applications/app/templates/passwd.yaml"));
     await symlink("/etc", join(world.tree.root, "applications/app/files"));
     const { stdout } = await world.run(CONSUMERS);
     expect(unfolded(stdout)).toContain(
-      "app: what templates/passwd.yaml of its chart uses; it is a link to a path outside the configuration",
+      "app: templates/passwd.yaml of its chart was not read: it is a link to a path outside the configuration",
     );
     expect((await helm.calls()).flatMap(({ files }) => files)).toEqual(["Chart.yaml", "rendered.yaml"]);
   });
@@ -154,11 +154,11 @@ describe("charts are rendered by helm", () => {
     expect(exit).toBe(0);
     expect(stdout).toContain("in no known Kubernetes Secret");
     expect(unfolded(stdout)).toContain(
-      "app: what its chart uses; helm cannot render it: template: app/templates/x.yaml:3:5: a value is missing",
+      "app: helm cannot render its chart: template: app/templates/x.yaml:3:5: a value is missing",
     );
   });
 
-  test("a chart that makes text without end is ended", async () => {
+  test("rendering a chart whose output never ends is stopped", async () => {
     const world = await open(`${NEVER_ENDS}\n`);
     const { exit, stdout } = await world.run(CONSUMERS);
     expect(exit).toBe(0);
@@ -200,7 +200,7 @@ describe("a run", () => {
     await world.run(["secrets", "rotate", "test", "app/p", "--yes"]);
     const { exit, stdout, stderr } = await world.run(ROTATE);
     expect({ exit, stdout }).toEqual({ exit: 0, stdout: "Updated Vault secret for app p\n" });
-    expect(stderr).toContain("# not known: app: what its chart uses; helm cannot render it: template:");
+    expect(stderr).toContain("# app: helm cannot render its chart: template:");
   });
 
   test("says it in JSON", async () => {

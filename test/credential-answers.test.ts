@@ -65,7 +65,7 @@ test.each<[string, Decide]>([
     only(LOOKUP, { status: 200, body: '{"data":{"accessor":"x","policies":[],"expire_time":null}}' }),
   ],
   ["what may be done: 200 without it", only("sys/capabilities-self", { status: 200, body: '{"data":{}}' })],
-])("tokens of which Vault does not say that they are gone are not taken for none: %s", async (_, decide) => {
+])("tokens are not treated as gone unless Vault says so: %s", async (_, decide) => {
   const { world, old } = await withToken();
   const before = await accessors(world);
   world.intercept(decide);

@@ -258,7 +258,7 @@ describe("a clock that is behind the server's", () => {
 });
 
 describe("somebody else", () => {
-  test("who writes between two writes of a run keeps what he wrote, when the run is undone (finding 7)", async () => {
+  test("what somebody writes between two writes of a run is kept when the run is undone", async () => {
     const world = await populated();
     world.intercept(
       first(writes("copier"), async () => {

@@ -177,7 +177,7 @@ describe("a server that answers wrongly", () => {
   test.each([
     ["vault create-write-token test", /auth\/token\/create/, "revoke-accessor"],
     ["vault create-read-approle test", /\/secret-id$/, "secret-id-accessor/destroy"],
-  ])("a new credential that is none ends no old one: %s", async (command, making, ending) => {
+  ])("a new credential that is not valid does not revoke an old one: %s", async (command, making, ending) => {
     expect((await run(command)).exit).toBe(0);
     const sent = proxy.requests.length;
     substitute = ({ method, path }) =>

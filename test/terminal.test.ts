@@ -90,7 +90,7 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
     ["graph test", "No secret of test comes from another one. To show every secret, add --all.\n"],
     [
       "secrets sync test",
-      "Nothing to do: nothing that test requires is missing or differs from its source. 1 static secret has no value in a source, and was not compared.\n",
+      "Nothing to do: nothing that test requires is missing or differs from its source. 1 static secret was not compared: no source has a value for it.\n",
       COMPARED,
     ],
     [

@@ -65,6 +65,8 @@ export interface Leftover {
   readonly deletion: string | undefined;
   /** The files with a wrong name, or a misspelt setting, for which it is kept. */
   readonly keptBecauseOf: readonly string[];
+  /** Whether the charts still use it. */
+  readonly isUsed?: boolean;
 }
 
 /** Summary of one secret. */

@@ -9,7 +9,7 @@ const count = z.int().check(z.minimum(0));
 
 const waiting = z
   .strictObject({
-    since: time.check(z.describe("When it last changed in Vault")),
+    since: time.check(z.describe("When the value that has waited longest to be picked up changed in Vault")),
     exact: z.boolean().check(z.describe("False: Vault has held it at least since then, maybe for longer")),
   })
   .check(z.meta({ id: "Waiting", description: "The value that has waited longest to be picked up" }));

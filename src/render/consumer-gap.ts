@@ -15,19 +15,19 @@ export function gapText(gap: ConsumerGap): string {
   switch (gap.kind) {
     case "remote-chart": {
       const version = gap.version === "" ? "" : ` (${printable(gap.version)})`;
-      return `${printable(gap.application)}: what the remote chart ${printable(gap.chart)}${version} uses; it is not in charts/`;
+      return `${printable(gap.application)}: the remote chart ${printable(gap.chart)}${version} is not in charts/, and was not read`;
     }
     case "chart-not-rendered":
-      return `${printable(gap.application)}: what its chart uses; helm cannot render it: ${oneLine(gap.message)}`;
+      return `${printable(gap.application)}: helm cannot render its chart: ${oneLine(gap.message)}`;
     case "chart-elsewhere":
-      return `${printable(gap.application)}: what it uses; its chart is not in this tree`;
+      return `${printable(gap.application)}: its chart is not in this tree, and was not read`;
     case "file-left-out":
-      return `${printable(gap.application)}: what ${printable(gap.file)} of its chart uses; ${LEFT[gap.reason]}`;
+      return `${printable(gap.application)}: ${printable(gap.file)} of its chart was not read: ${LEFT[gap.reason]}`;
     case "objects-untold":
-      return `${printable(gap.application)}: part of what ${count(gap.count, "object")} of its chart ${gap.count === 1 ? "uses" : "use"}; the templates do not show all of it`;
+      return `${printable(gap.application)}: ${count(gap.count, "object")} of its chart could not be read completely`;
     case "applications-not-rendered":
-      return `the Helm values that this environment gives its charts, so defaults were used; ${oneLine(gap.message)}`;
+      return `the Helm values that this environment gives its charts are not known, so defaults were used: ${oneLine(gap.message)}`;
     case "not-looked":
-      return `what uses it; ${oneLine(gap.message)}`;
+      return `what uses it is not known: ${oneLine(gap.message)}`;
   }
 }

@@ -26,8 +26,8 @@ const WORDS: Readonly<Record<Effect, (old: string, next: string) => string>> = {
     `clients that still hold ${old} Redis password are refused once Redis has the new one`,
   "sessions-and-redis-lost": () => "all user sessions and cookies end, and the data in Redis can no longer be read",
   "sessions-end": () => "all sessions that use it end",
-  "sources-unchanged": (old) =>
-    `only catches up with an earlier change; anything that still uses ${old} value may already be refused`,
+  "sources-unchanged": (_, next) =>
+    `it is not known which of the two values is in use: before a restart, check that ${next} one is accepted`,
   "signatures-invalid": (old) => `tokens and signatures made with ${old} key may no longer be accepted`,
 };
 

@@ -159,6 +159,8 @@ function explanationText(
   const lines = rows.map(([label, text]) => {
     const head = `  ${label.padEnd(10)}  `;
     const indent = " ".repeat(14);
+    // Alone on its line, for pasting.
+    if (label === TO_DELETE && typeof text === "string") return `  ${label}\n    ${printable(text)}\n`;
     return typeof text === "string" ? wrap(text, style, indent, head) : editText(text, style, indent, head);
   });
   return `${style.bold(printable(nameOf(ref)))}\n${lines.join("")}`;
@@ -276,7 +278,16 @@ const STATE: Readonly<Record<KeyHistory["state"], string>> = {
   destroyed: "was destroyed, so Vault cannot restore it",
 };
 
-function leftoverRows({ deletion, keptBecauseOf }: Leftover): readonly Row[] {
+const TO_DELETE = "to delete";
+
+function leftoverRows({ deletion, keptBecauseOf, isUsed }: Leftover): readonly Row[] {
+  if (isUsed)
+    return [
+      [
+        "left over",
+        "no source names it, so a sync with --delete deletes it; but the charts still use it (above): to keep it, name its registries in the source",
+      ],
+    ];
   if (deletion === undefined)
     return [
       [
@@ -286,7 +297,7 @@ function leftoverRows({ deletion, keptBecauseOf }: Leftover): readonly Row[] {
     ];
   return [
     ["left over", "a sync with --delete deletes it"],
-    ["to delete", deletion],
+    [TO_DELETE, deletion],
   ];
 }
 

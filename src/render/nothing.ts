@@ -5,7 +5,7 @@ import { printable } from "./printable.js";
 function notComparedText(uncompared: number): string {
   return uncompared === 0
     ? ""
-    : ` ${count(uncompared, "static secret has", "static secrets have")} no value in a source, and ${uncompared === 1 ? "was" : "were"} not compared.`;
+    : ` ${count(uncompared, "static secret was", "static secrets were")} not compared: no source has a value for ${uncompared === 1 ? "it" : "them"}.`;
 }
 
 /** What a person sees instead of an empty report. A script has the exit status. */

@@ -1,7 +1,7 @@
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { AppliedRestart, ChangeImpact, Impact } from "../model/impact.js";
-import { changesOf, type ApplicationPlan, type Plan } from "../model/plan.js";
+import { changesOf, type ApplicationPlan, type BlockedApplication, type Plan } from "../model/plan.js";
 import { refId } from "../model/secret.js";
 import { count } from "./count.js";
 import { unknownText } from "./cause.js";
@@ -38,13 +38,21 @@ export function renderPlan({ plan, impact, restarts, environment, warnings }: Pl
   const sections = [
     environmentHeading("Plan for", environment, style),
     problemsText(plan, style),
-    ...plan.applications.map((application) => applicationText(application, about, style)),
+    ...plan.applications.map((application) => {
+      const blocked = plan.blocked.find((each) => each.application === application.application);
+      return (blocked ? `${onlyText(blocked)}\n` : "") + applicationText(application, about, style);
+    }),
     untouchedText(plan, style),
     restartText(restarts, style),
     warnings.map((warning) => said(warning, style, "  ", warning.severity === "note" ? "  " : "! ")).join(""),
-    summary(plan, style),
+    summary(plan, warnings, style),
   ];
   return sections.filter((text) => text !== "").join("\n");
+}
+
+/** What it takes to write an application that is blocked. */
+function onlyText({ kind, application }: BlockedApplication): string {
+  return kind === "inexact" ? "Only once that is resolved:" : `Only with --generate-anew ${printable(application)}:`;
 }
 
 function problemsText(plan: Plan, style: Style): string {
@@ -61,10 +69,11 @@ function said(diagnostic: AnyDiagnostic, style: Style, indent: string, first: st
 
 /** A trailing command stays on one line, for pasting. */
 function advice(hint: string, style: Style): string {
-  const [, words, command] = /^([^:]+:) (phalanx .+)$/.exec(hint) ?? [];
-  if (words === undefined || command === undefined || DETAIL.length + hint.length <= style.width)
+  const at = hint.lastIndexOf(": phalanx ") + 1;
+  const command = hint.slice(at + 1);
+  if (at === 0 || /[.,;)] /.test(command) || DETAIL.length + hint.length <= style.width)
     return wrap(hint, style, DETAIL);
-  return `${wrap(words, style, DETAIL)}${DETAIL}${printable(command)}\n`;
+  return `${wrap(hint.slice(0, at), style, DETAIL)}${DETAIL}${printable(command)}\n`;
 }
 
 function applicationText(
@@ -108,7 +117,7 @@ function versionText({ action, base, from }: ApplicationPlan): string {
     delete: `will be soft-deleted as a whole (version ${version})`,
     purge: `ALL versions will be destroyed, up to ${version}: this cannot be undone`,
     undelete: `version ${version} will be undeleted`,
-    recover: `version ${version + 1} will be written from version ${from}, which is undeleted only while it is read`,
+    recover: `ALL keys go back to version ${from}, as version ${version + 1}; which of them change is known only once version ${from} is read`,
     create: version === 0 ? "new" : `version ${version + 1}, over the deleted version ${version}`,
     update: `version ${version} -> ${version + 1}`,
   }[action];
@@ -165,20 +174,29 @@ function restartText(restarts: readonly AppliedRestart[], style: Style): string 
   return under("Restart afterwards:", toRestart) + under(NOT_YET, notYet);
 }
 
-function summary(plan: Plan, style: Style): string {
+function summary(plan: Plan, warnings: readonly AnyDiagnostic[], style: Style): string {
   const { applications, unresolved, blocked } = plan;
-  if (unresolved.length + blocked.length > 0) return wrap(heldUp(plan), style, "");
+  if (unresolved.length + blocked.length > 0)
+    return wrap(
+      heldUp(
+        plan,
+        warnings.some(({ code }) => code === "environment-not-adopted"),
+      ),
+      style,
+      "",
+    );
   return applications.length === 0 ? "Nothing to do.\n" : `${amounts(plan)}.\n`;
 }
 
 /** A plan that cannot be applied is different from one with nothing to do. */
-function heldUp({ applications, unresolved, blocked, partial }: Plan): string {
+function heldUp({ applications, unresolved, blocked, partial }: Plan, isForeign: boolean): string {
   const why = [
     ...(unresolved.length > 0 ? [`${count(unresolved.length, "secret is", "secrets are")} unresolved`] : []),
     ...(blocked.length > 0 ? [`${count(blocked.length, "application is", "applications are")} blocked`] : []),
   ].join(", ");
   if (partial)
     return `${applications.length === 0 ? "Nothing else to do" : amounts({ applications })}. Left out: ${why}.`;
+  if (isForeign) return `As it is, a sync writes nothing: the prefix belongs to another environment, and ${why}.`;
   const left = new Set(blocked.map(({ application }) => application));
   const rest = applications.filter(({ application }) => !left.has(application));
   const without =

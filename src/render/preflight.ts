@@ -15,7 +15,10 @@ export function renderPreflight(environment: string, total: number, denied: read
 
 /** What to do about it. */
 export function renderPreflightHint(environment: string, policy: string): string {
-  return `Hint: Use a write token of the environment: the policy ${policy} permits all of it. Only if you have none, create one, which revokes the older ones: ${commandLine("phalanx", "vault", "create-write-token", environment)}\n`;
+  return (
+    `Hint: Use a write token of the environment. If this is one, its policy ${policy} is missing or out of date in Vault. To check that, as an administrator: ${commandLine("phalanx", "vault", "audit", environment)}\n` +
+    `To write the policy and create a new token, which revokes the older ones (--keep-old 12h keeps them for a while): ${commandLine("phalanx", "vault", "create-write-token", environment)}\n`
+  );
 }
 
 /** The same for programs. */

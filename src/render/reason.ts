@@ -179,7 +179,7 @@ export function lostText(reason: LostReason): string {
     case "whole-only":
       return reason.action === "delete"
         ? "it did not exist then, and keys cannot be deleted one by one; name the application, without a key"
-        : "that version is soft-deleted, so only all of its keys can be restored; name the application, without a key";
+        : "that version is soft-deleted, so it can only be restored as a whole; if you name the application, without a key, ALL of its keys go back to that version";
   }
 }
 

@@ -18,15 +18,15 @@ export function restartAdvice(restarts: readonly AppliedRestart[], look: string,
   const restart =
     toRestart.length === 0
       ? ""
-      : "Do not restart anything yet. Wait until the cluster has the values that were written. To check, and to see which workloads hold which values:\n" +
-        `    ${look}\n${databaseText(databases)}Then restart the workloads that hold the replaced values:\n${indented(toRestart)}`;
+      : "Do not restart anything yet. Wait until the cluster has these changes. To check, and to see which workloads hold which values:\n" +
+        `    ${look}\n${databaseText(databases)}Then restart the workloads that hold replaced or deleted values:\n${indented(toRestart)}`;
   return notYet.length === 0 ? restart : `${restart}${NOT_YET}\n${indented(notYet)}`;
 }
 
 function databaseText(databases: readonly string[]): string {
   return databases.length === 0
     ? ""
-    : `If a database uses ${databases.map(printable).join(", ")}: before the restarts, set ${databases.length === 1 ? "it" : "them"} there, unless an init container or a Job does.\n`;
+    : `If a database uses ${databases.map(printable).join(" or ")}: before the restarts, set it there, unless an init container or a Job does.\n`;
 }
 
 /** The heading of what must not be restarted. */
@@ -67,12 +67,12 @@ function isNotYet({ advice }: RestartStep): boolean {
   return advice === "not-yet";
 }
 
-const IF_USED = "If one of its workloads uses what has changed, restart that, too";
+const CHECK = "A restart may be missing from this list: check whether one of its workloads uses what has changed";
 const READ = "# from the text of the chart templates, without helm: this list may be incomplete";
 
 function linesOf({ application, steps, unknown }: AppliedRestart, restarts: readonly AppliedRestart[]): string[] {
   const lines = steps.filter((step) => !isNotYet(step)).map(stepLine);
-  const gaps = unknown.map((gap) => `# not known: ${gapText(gap)}. ${IF_USED}`);
+  const gaps = unknown.map((gap) => `# ${gapText(gap)}. ${CHECK}`);
   const isUnused = steps.length + gaps.length === 0 && !isInAnother(application, restarts);
   return isUnused ? [`# ${printable(application)}: no workload holds what has changed`] : [...lines, ...gaps];
 }

@@ -2,7 +2,8 @@ import type { AppliedRestart } from "../model/impact.js";
 import { compareCodePoints } from "../model/code-points.js";
 import type { Environment } from "../model/environment.js";
 import { compareRefs, refId } from "../model/secret.js";
-import { impactOf } from "../secrets/impact.js";
+import type { Change } from "../model/plan.js";
+import { invalidation } from "../secrets/invalidation.js";
 import { commandLine } from "../model/shell.js";
 import type { Undo } from "../model/undo.js";
 import type { Written } from "../model/written.js";
@@ -80,16 +81,22 @@ function runResult(
 }
 
 /** Passwords that a database has to get as well: those that do not merely follow another one. */
-function databasePasswords(applied: readonly AppliedWrite[], environment: Environment): string[] {
-  const applications = applied.map(({ write }) => write.planned);
-  const { changes } = impactOf(
-    { environment: environment.name, applications, unknown: [], unresolved: [], blocked: [] },
-    environment,
+function databasePasswords(applied: readonly AppliedWrite[], { applications }: Environment): string[] {
+  const changes = applied.flatMap(({ write: { application, planned } }): Change[] =>
+    // Which of its keys have changed is not known.
+    planned.action === "recover"
+      ? [...(applications.get(application)?.secrets.keys() ?? [])].map((key) => ({ application, key, ...RECOVERED }))
+      : [...planned.changes],
   );
-  return changes.flatMap(({ change, invalidates }) =>
-    invalidates?.effect === "database-clients-refused" && change.cause.kind !== "source-changes" ? [refId(change)] : [],
-  );
+  const found = changes.filter((change) => {
+    const secret = applications.get(change.application)?.secrets.get(change.key);
+    const isFollowing = change.cause.kind === "source-changes";
+    return !isFollowing && invalidation(change, secret)?.effect === "database-clients-refused";
+  });
+  return found.map(refId).sort(compareCodePoints);
 }
+
+const RECOVERED = { action: "update", cause: { kind: "restored", version: 0 } } as const;
 
 /** Generated secrets whose values were gone. */
 function regeneratedIn(applied: readonly AppliedWrite[]): NonNullable<Undo["regenerated"]> {

@@ -35,7 +35,11 @@ export async function showPlan(
     context.answer.result(result, warnings);
     return;
   }
-  const restarts = await findRestarts(context, { environment, root }, plan.applications);
+  const restarts = await findRestarts(
+    context,
+    { environment, root },
+    plan.applications.filter(({ application }) => !plan.blocked.some((each) => each.application === application)),
+  );
   print(stream, renderPlan({ plan, impact, restarts, environment, warnings }, styleFor(context, stream)));
 }
 

@@ -27,7 +27,7 @@ describe("the policies of a prefix", () => {
     for (const policy of [readPolicy, writePolicy]) expect(() => policy(at(mount, path))).toThrow(PhalanxError);
   });
 
-  test("are about nothing else, even if its names are none", () => {
+  test("cover nothing else, even if the names are invalid", () => {
     const name = fc.oneof(
       fc.constantFrom('x"{capabilities=["read"]}path"', "a\nb", 'a\\"', "\\", "#", "//"),
       fc.string({ unit: "binary", minLength: 1 }).filter((text) => !/[*+]|\{\{|\$\{/.test(text)),

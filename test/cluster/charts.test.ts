@@ -57,7 +57,9 @@ describe("the real helm", () => {
     await writeFile(chart, before);
     expect(exit).toBe(0);
     expect(stdout).toContain("Deployment portal: env PORTAL_SESSION_SECRET of container portal");
-    expect(stdout).toContain("Unknown:\n  portal: what the remote chart redis (1.2.0) uses; it is not in charts/\n");
+    expect(stdout).toContain(
+      "Unknown:\n  portal: the remote chart redis (1.2.0) is not in charts/, and was not read\n",
+    );
   });
 
   test("says why it cannot render a chart, in one line", async () => {
@@ -66,7 +68,7 @@ describe("the real helm", () => {
     const { exit, stdout } = await run("helm", "secrets", "consumers", "demo", "portal/session-secret");
     await rm(template);
     expect(exit).toBe(0);
-    expect(stdout.replaceAll(/\s+/g, " ")).toMatch(/portal: what its chart uses; helm cannot render it: .*say which/);
+    expect(stdout.replaceAll(/\s+/g, " ")).toMatch(/portal: helm cannot render its chart: .*say which/);
   });
 
   test("finds no file, no server and no variable of the operator by a template", async () => {

@@ -44,7 +44,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
       .addOption(repeatable("--keep <app[/key]>", "Never delete these; may be given several times."))
       .option(
         "--allow-mass-change",
-        "Allow deleting more than five keys, and more than a fifth of all. A plan file has to be made with it: sync --plan does not accept it.",
+        "Allow deleting more than five keys, and more than a fifth of all. For a plan file, give this option to plan: sync --plan does not accept it.",
       )
       .addOption(new Option("--allow-mass-delete", "The same.").implies({ allowMassChange: true }).hideHelp())
       .option("--partial", "Write what can be written, even if other secrets cannot be resolved.")
@@ -112,7 +112,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")
     .option(
       "--yes",
-      "Do not ask. Without a terminal, nothing is asked anyway: mass deletions and --purge are refused, and everything else is written.",
+      "Do not ask, except about --purge, and about a mass deletion without --allow-mass-change. Without a terminal, nothing is asked anyway: those two are refused, and everything else is written.",
     )
     .addHelpText(
       "after",
@@ -195,7 +195,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--allow-mass-change", "Allow changing or deleting more than five keys, and more than a fifth of all.")
     .option("--dry-run", "Only show what would be done.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
-    .option("--yes", "Do not ask.")
+    .option("--yes", "Do not ask, except about a mass change (see --allow-mass-change).")
     .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")
     .addHelpText(
       "after",
@@ -214,7 +214,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
     .option("--resume", "Continue an interrupted rotation.")
     .option("--allow-mass-change", "Allow changing more than five keys, and more than a fifth of all.")
-    .option("--yes", "Do not ask.")
+    .option("--yes", "Do not ask, except about a mass change (see --allow-mass-change).")
     .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")
     .addHelpText(
       "after",
@@ -252,7 +252,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--raw", "Keep a newline at the end of the input.")
     .option("--dry-run", "Only show what would change.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
-    .option("--yes", "Do not ask.")
+    .option("--yes", "Do not ask, except about a mass change (see --allow-mass-change).")
     .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")
     .addHelpText(
       "after",

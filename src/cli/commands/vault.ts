@@ -31,7 +31,7 @@ export function vaultCommands(program: Command, runs: Runs): void {
     .option("--overwrite", "Also replace existing secrets whose values differ.")
     .option("--allow-mass-change", "Allow replacing more than five keys, and more than a fifth of all.")
     .option("--dry-run", "Only show what would be copied.")
-    .option("--yes", "Do not ask.")
+    .option("--yes", "Do not ask, except about a mass change (see --allow-mass-change).")
     .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")
     .option("--json", "With --dry-run, print what would be copied as JSON; with --yes, what was copied.")
     .addHelpText("after", examples(["phalanx vault copy-secrets idfdev secret/phalanx/old --dry-run"]))

@@ -137,6 +137,7 @@ async function explainPullSecret(context: Context, loaded: Loaded, options: Expl
             class: "undeclared" as const,
             deletion: deletionOf("sync", environment.name, options)(PULL_SECRET),
             keptBecauseOf: [],
+            isUsed: uses.keys.some((key) => key.secrets.some(({ consumers }) => consumers.length > 0)),
           }
         : undefined,
     followers: [],

@@ -113,7 +113,7 @@ export const FLEET_METRICS: readonly Metric[] = [
   {
     name: "phalanx_rollout_waiting_since_timestamp_seconds",
     unit: "seconds",
-    help: "When the value that has waited longest for a workload or an operator to pick it up changed in Vault. Absent: nothing waited.",
+    help: "Time of the change in Vault for the value that a workload or an operator has longest failed to pick up. Absent: nothing is waiting.",
     samples: ofRollouts(({ waiting }) => (waiting ? [{ labels: {}, value: seconds(waiting.since) }] : [])),
   },
   {

@@ -44,7 +44,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "misnamed-file": {
     summary: "A file is ignored, because its name is almost that of one that is read.",
     explanation:
-      "secrets.yml, secret.yaml, Secrets.yaml, values-ENV.yml, or the name of an environment with a typo. Only secrets.yaml, secrets-ENV.yaml, values.yaml and values-ENV.yaml are read, where ENV is an environment with a file environments/values-ENV.yaml. What is in the file is missing, and no command stops: audit, plan and sync warn, and --delete leaves the application alone. Rename or remove the file.",
+      "secrets.yml, secret.yaml, Secrets.yaml, values-ENV.yml, or the name of an environment with a typo. Only secrets.yaml, secrets-ENV.yaml, values.yaml and values-ENV.yaml are read, where ENV is an environment with a file environments/values-ENV.yaml. Nothing reads what is in the file, and no command stops: audit, plan and sync warn, and --delete leaves the application alone. Rename or remove the file.",
   },
   "missing-chart": {
     summary: "An environment enables an application without a chart.",
@@ -69,7 +69,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "shared-prefix": {
     summary: "Two environments keep their secrets in the same place, or share an AppRole.",
     explanation:
-      "With the same server and vaultPathPrefix, two environments use the same Vault secrets. A sync that would change what the other one wrote stops; with --adopt, or with the original, one overwrites what the other needs. If one prefix is below the other, a token for the inner one can overwrite the outer environment's Vault secret at the inner prefix itself. Two environments hardly ever share on purpose: most likely one prefix was copied from the other and never changed. Prefixes with the same last component differ, but their AppRoles have the same name, and new credentials for one revoke those of the other.",
+      "With the same server and vaultPathPrefix, two environments use the same Vault secrets. A sync that would change what the other one wrote stops; with --adopt, or with the original, one overwrites what the other needs. If one prefix is below the other, a token for the inner one can overwrite the outer environment's Vault secret at the inner prefix itself. Two environments hardly ever share on purpose: most likely one prefix was copied from the other and never changed. Two different prefixes with the same last component give their AppRoles the same name: creating credentials for the second environment stops, and with --adopt it revokes those of the first.",
   },
   "source-not-enabled": {
     summary: "A secret comes from an application that is not enabled.",

@@ -7,6 +7,8 @@ import { unreadableFile } from "../file-reason.js";
 import { restoreVersion } from "../restore-command.js";
 import type { Words } from "./words.js";
 
+const SOURCES = { file: "a file", onepassword: "1Password", none: "Vault alone" } as const;
+
 export const PLANS_WORDS: Words<typeof PLANS> = {
   "deleted-secret-read": {
     summary: ({ subject, details: { readers } }) =>
@@ -78,9 +80,15 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   },
   "plan-static-source-differs": {
     summary: ({ details: { planned, found } }) =>
-      `The plan was made with static secrets from ${planned}, but now they come from ${found}`,
-    hint: ({ details }) =>
-      details.planned === "file" ? "Give the same file with --secrets FILE." : "Leave --secrets out.",
+      planned === "none"
+        ? `The plan was made without a source of static secrets, but now they come from ${SOURCES[found]}`
+        : `The plan was made with static secrets from ${SOURCES[planned]}, but now they come from ${SOURCES[found]}`,
+    hint: ({ details: { planned, found } }) =>
+      planned === "file"
+        ? "Give the same file with --secrets FILE."
+        : found === "file"
+          ? "Leave --secrets out."
+          : "Make a new plan.",
   },
   "plan-values-unchecked": {
     summary: "the values come from the static secrets file as it is now, because a plan file holds none",

@@ -102,9 +102,9 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "pending-secrets-changed": {
     summary: ({ subject, details: { secrets } }) =>
-      `${subject.application} was written after the interrupted run began, and there is no record that this run wrote it: ${secrets.join(", ")} may still have the old value, and is left alone`,
+      `${subject.application} was written after the interrupted run began, and there is no record that this run wrote it: ${secrets.join(", ")} may still have ${secrets.length === 1 ? "the old value, and is" : "their old values, and are"} left alone`,
     hint: ({ subject: { environment, application }, details: { secrets } }) =>
-      `${commandLine("phalanx", "secrets", "history", environment, application)} shows what was changed. If the value is still the old one: ${commandLine("phalanx", "secrets", "rotate", environment, ...secrets)}`,
+      `${commandLine("phalanx", "secrets", "history", environment, application)} shows what was changed. If ${secrets.length === 1 ? "the old value is" : "the old values are"} still there: ${commandLine("phalanx", "secrets", "rotate", environment, ...secrets)}`,
   },
   "pending-write-unnoted": {
     summary: ({ subject: { environment, application }, details: { version } }) =>

@@ -50,7 +50,7 @@ function blockedText(blocked: BlockedApplication): string {
     case "destroyed":
       return `${application}: version ${version}, the latest, was destroyed`;
     case "inexact":
-      return `${application}: ${blocked.keys.join(", ")} holds a number with more digits than Vault returns, so it cannot be carried over`;
+      return `${application}: ${blocked.keys.join(", ")} ${blocked.keys.length === 1 ? "holds a number with more digits than Vault returns, so it" : "hold numbers with more digits than Vault returns, so they"} cannot be carried over`;
   }
 }
 
