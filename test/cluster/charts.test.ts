@@ -81,6 +81,6 @@ describe("the real helm", () => {
     const { stdout } = await run("helm", "secrets", "consumers", "demo", "portal/session-secret");
     await rm(template);
     // Helm has no function for variables, so that it refuses the chart.
-    expect(stdout.replaceAll(/\s+/g, " ")).toMatch(/helm cannot render it: .*function "env" not defined/);
+    expect(stdout.replaceAll(/\s+/g, " ")).toMatch(/helm cannot render its chart: .*function "env" not defined/);
   });
 });
