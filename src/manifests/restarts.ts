@@ -62,7 +62,7 @@ function missingBy(
   const found = keys.flatMap((key) => {
     const gone = removed.get(refId(key));
     if (gone === undefined) return [];
-    const name = gone === refId(key) ? gone : `${refId(key)} (from ${gone})`;
+    const name = gone === refId(key) ? `${gone} (missing)` : `${refId(key)} (its source ${gone} is missing)`;
     return key.secrets
       .flatMap(({ consumers }) => consumers)
       .filter(({ uses }) => uses.some(({ optional }) => !optional))

@@ -42,6 +42,8 @@ export function effectOfRestore(
   { base, cause }: Pick<ApplicationPlan, "base"> & Pick<Change, "cause">,
 ): string {
   const text = WORDS[effect](base.kind === "absent" ? "the present" : `version ${base.version}'s`, "the restored");
+  if (effect === "database-clients-refused" && base.kind !== "absent")
+    return `the database accepts version ${base.version}'s password only if it was set there: before a restart, check that it accepts the restored one`;
   return effect === "encrypted-data-unreadable" && cause.kind === "restored"
     ? `${text}; what was encrypted with version ${cause.version}'s can be read again`
     : text;

@@ -21,17 +21,17 @@ export interface MigrationReport {
 function differenceText({ kind, because = [] }: OriginalDifference): string {
   const list = because.join(", ");
   return {
-    "stale-hash": `made from ${list}, which has changed: phalanx generates it again, the original keeps it`,
+    "stale-hash": `made from ${list}, which has changed: phalanx generates it again; the original keeps it`,
     extension: "declared by an extension of phalanx: the original refuses the whole secrets.yaml",
     "clients-kept": "without a source of static secrets, phalanx keeps what Vault holds, and the original writes []",
     "deleted-kept":
-      "its latest version is deleted: phalanx writes nothing until it is restored or --generate-anew is given, the original generates a new value",
+      "its latest version is deleted: phalanx writes nothing until it is restored or --generate-anew is given; the original generates a new value",
     "not-a-string":
       "is not a string in Vault: phalanx writes nothing until it is one, and the original keeps it, or stops with a traceback",
-    "rounded-kept": `next to numbers that the server rounds (${list}): phalanx refuses, the original writes the rounded ones`,
-    "excluded-source": `copied from ${list}, which is excluded: phalanx copies what Vault holds, the original cannot resolve it`,
+    "rounded-kept": `next to numbers that the server rounds (${list}): phalanx refuses; the original writes the rounded ones`,
+    "excluded-source": `copied from ${list}, which is excluded: phalanx copies what Vault holds; the original cannot resolve it`,
     "pull-secret-excluded": "excluded: the original writes it all the same",
-    "sibling-kept": `needed by ${list}, which shares the prefix: phalanx keeps it, the original deletes it with --delete`,
+    "sibling-kept": `needed by ${list}, which shares the prefix: phalanx keeps it; the original deletes it with --delete`,
     "folder-kept":
       "a folder next to the secret of that name: the original reports its keys as unknown, and deletes it with --delete",
   }[kind];

@@ -178,7 +178,7 @@ export function lostText(reason: LostReason): string {
       return `version ${reason.version} was soft-deleted after the run`;
     case "whole-only":
       return reason.action === "delete"
-        ? "it did not exist then, and keys cannot be deleted one by one; name the application, without a key"
+        ? "it did not exist then, so a key cannot be restored to that time; if you name the application, without a key, ALL of it is soft-deleted"
         : "that version is soft-deleted, so it can only be restored as a whole; if you name the application, without a key, ALL of its keys go back to that version";
   }
 }

@@ -30,7 +30,7 @@ function databaseText(databases: readonly string[]): string {
 }
 
 /** The heading of what must not be restarted. */
-export const NOT_YET = "Do not restart these until what they use is in Vault again:";
+export const NOT_YET = "Do not restart these until the missing values are in Vault again:";
 
 function indented(lines: readonly string[]): string {
   return lines.map((line) => `    ${line}\n`).join("");
@@ -95,7 +95,7 @@ function stepLine(step: RestartStep): string {
       return files ? `${line}  # not needed if it rereads its files` : line;
     }
     case "not-yet":
-      return `${where}: it uses ${(step.missing ?? []).map(printable).join(", ")}, now missing`;
+      return `${where}: it uses ${(step.missing ?? []).map(printable).join(", ")}`;
     case "next-run":
       return `${where}: its next run uses the new value`;
     case "run-again":

@@ -161,8 +161,9 @@ function nextStep(
   const { isTTY } = context.stdout;
   if (plan.applications.length === 0 || isImpossible(plan)) return reportFooter(context, []);
   const refused = output !== undefined && !allowMassChange && massOf(options)(plan, current) !== undefined;
-  if (!applicable || refused)
-    return isTTY ? `Nothing was written.\n${reportFooter(context, [])}` : "\nNothing was written.\n";
+  if (refused && output !== undefined)
+    return `${isTTY ? "" : "\n"}Nothing was written to Vault. ${printable(output)} was saved, but cannot be applied: make it again with --force --allow-mass-change.\n${isTTY ? reportFooter(context, []) : ""}`;
+  if (!applicable) return isTTY ? `Nothing was written.\n${reportFooter(context, [])}` : "\nNothing was written.\n";
   const sync = ["secrets", "sync", plan.environment];
   if (output !== undefined) {
     const words = [...sync, "--plan", output, ...(options.adopt ? ["--adopt"] : [])];

@@ -90,7 +90,8 @@ function databasePasswords(applied: readonly AppliedWrite[], { applications }: E
   );
   const found = changes.filter((change) => {
     const secret = applications.get(change.application)?.secrets.get(change.key);
-    const isFollowing = change.cause.kind === "source-changes";
+    const isFollowing =
+      change.cause.kind === "source-changes" || (change.cause.kind === "restored" && secret?.kind === "copy");
     return !isFollowing && invalidation(change, secret)?.effect === "database-clients-refused";
   });
   return found.map(refId).sort(compareCodePoints);

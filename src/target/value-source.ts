@@ -3,6 +3,8 @@ import { PhalanxError } from "../errors.js";
 import type { Environment } from "../model/environment.js";
 import type { FileLook, ValueSource } from "../model/explanation.js";
 import type { SecretRef } from "../model/secret.js";
+import { textOf } from "../sources/content.js";
+import { looksLikeAge } from "../sources/encrypted/age-format.js";
 import type { Context } from "../terminal/context.js";
 import { refuseIrregular } from "./load.js";
 import { readSecretsContent } from "./static-files.js";
@@ -35,11 +37,18 @@ export async function valueSources(
 }
 
 async function look(context: Context, environment: Environment, file: string): Promise<Look> {
-  const [{ shown, content }, { lookInto }] = await Promise.all([
+  const [{ shown, content }, { lookInto }, { checkStaticSecrets, looksLikeSops }] = await Promise.all([
     readSecretsContent(context, environment, file),
     import("../sources/look-into.js"),
+    import("../sources/file.js"),
   ]);
-  return lookInto(content, shown);
+  const found = lookInto(content, shown);
+  // What a sync would reject says nothing about a value.
+  if (!looksLikeAge(content.content)) {
+    const text = textOf(content.content, shown);
+    if (!looksLikeSops(text)) checkStaticSecrets(text, shown, environment);
+  }
+  return found;
 }
 
 /** A file that only the tree names may be inaccessible: the rest can still be reported. */

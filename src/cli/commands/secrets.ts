@@ -252,7 +252,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--raw", "Keep a newline at the end of the input.")
     .option("--dry-run", "Only show what would change.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
-    .option("--yes", "Do not ask, except about a mass change (see --allow-mass-change).")
+    .option("--yes", "Do not ask before changing a value.")
     .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")
     .addHelpText(
       "after",

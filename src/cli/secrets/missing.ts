@@ -41,6 +41,10 @@ async function report(context: Context, loaded: Loaded, options: TargetOptions):
     origin: staticSecrets?.origin,
     file: staticSecrets?.files?.at(-1),
     restorable,
+    earlier: missing.map(refId).filter((id) => {
+      const reason = unresolved.get(id)?.reason;
+      return reason?.kind === "no-static-value" && reason.hasHistory === true;
+    }),
   });
 }
 
@@ -53,6 +57,7 @@ function say(
     readonly origin: StaticOrigin | undefined;
     readonly file?: string | undefined;
     readonly restorable?: boolean;
+    readonly earlier?: readonly string[];
   },
 ): ExitCode {
   const clean = missing.length === 0;
@@ -62,7 +67,10 @@ function say(
   } else context.stdout.write(renderMissing(missing));
   const subject = { environment: environment.name };
   if (!clean)
-    notify(context, diagnostic("static-secrets-missing", { secrets: missing.map(refId), ...source }, { subject }));
+    notify(
+      context,
+      diagnostic("static-secrets-missing", { secrets: missing.map(refId), earlier: [], ...source }, { subject }),
+    );
   else if (context.stderr.isTTY) notify(context, diagnostic("static-secrets-complete", {}, { subject }));
   return clean ? ExitCode.ok : ExitCode.findings;
 }

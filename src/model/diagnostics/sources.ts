@@ -91,6 +91,8 @@ export const SOURCES = {
       readonly secrets: readonly string[];
       readonly origin: StaticOrigin | undefined;
       readonly file?: string | undefined;
+      /** Those of which an earlier version may have had a value. */
+      readonly earlier: readonly string[];
       /** Whether some are only soft-deleted. */
       readonly restorable?: boolean;
     },

@@ -1,3 +1,4 @@
+import { commandLine } from "../../model/shell.js";
 import { refId, type SecretRef } from "../../model/secret.js";
 import { isExpiring } from "../../model/fleet-counts.js";
 import { EXPIRY_WARNING_DAYS, type Expiry, type FleetEnvironment, type FleetReport } from "../../model/fleet-report.js";
@@ -21,8 +22,19 @@ export function renderFleetNotes(report: FleetReport, style: Style): string {
     section("Values that are not picked up:", rolloutLines(report), style),
     section("Not checked:", uncheckedLines(report), style),
     section("Warnings:", environments.flatMap(warningLines), style),
-    section("What to do:", environments.flatMap(failureLines), style),
+    section("What to do:", [...environments.flatMap(failureLines), ...findingsLine(environments)], style),
   ].join("");
+}
+
+/** The table only counts. */
+function findingsLine(environments: readonly FleetEnvironment[]): string[] {
+  const found = environments.filter(
+    ({ counts }) => counts.missing + counts.drifted + counts.unknown + counts.unresolved > 0,
+  );
+  const [first] = found;
+  if (first === undefined) return [];
+  const each = found.length === 1 ? "" : "each of these environments, for example ";
+  return [`to see the findings of ${each}${first.name}: ${commandLine("phalanx", "secrets", "audit", first.name)}`];
 }
 
 function section(heading: string, lines: readonly string[], style: Style): string {

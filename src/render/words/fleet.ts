@@ -123,7 +123,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
   "shards-none": { summary: "There is nothing to merge", hint: "Give the files of all shards." },
   "shards-of-other-environments": {
     summary: "The shards were made for different lists of environments",
-    hint: "Give every part of an audit the same environments and the same configuration.",
+    hint: "Give every shard of an audit the same environments and the same configuration.",
   },
   "token-variable-of-file": {
     summary: ({ details: { variable }, subject }) =>

@@ -189,8 +189,8 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "secret-unread": {
     summary: "A Kubernetes Secret that nothing in the charts reads.",
     explanation:
-      "It is copied from Vault into the cluster, and no workload and no other object that the charts describe uses it, judging by the text of their templates. Remove it, or find out who reads it in another way. If part of a chart is elsewhere or cannot be understood, nothing is reported.",
-    hint: "Remove it, or find out who reads it in another way.",
+      "It is copied from Vault into the cluster, and no workload and no other object that the charts describe uses it, judging by the text of their templates. Find out whether anything outside the charts reads it; if not, remove it. If part of a chart is elsewhere or cannot be understood, nothing is reported.",
+    hint: "Find out whether anything outside the charts reads it; if not, remove it.",
   },
   "swallowed-field": {
     summary: "A field is indented so that it belongs to the description.",

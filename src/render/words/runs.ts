@@ -126,7 +126,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "purge-keeps-versions": {
     summary: ({ details: { secrets } }) =>
       `--purge destroys only whole Vault secrets: older versions keep the ${secrets.length === 1 ? "value" : "values"} of ${secrets.join(", ")}`,
-    hint: "To destroy a version: vault kv destroy -versions=N PATH",
+    hint: "To destroy a version, with ALL of its keys and for good, so that restore can no longer use it: vault kv destroy -versions=N PATH",
   },
   "purge-unattended": {
     summary: ({ details: { unseen } }) =>
@@ -168,7 +168,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     summary: ({ details: { secrets } }) =>
       `after this restore, ${secrets.join(", ")} ${secrets.length === 1 ? "does not match its source" : "do not match their sources"}`,
     hint: ({ subject: { environment }, details: { secrets } }) =>
-      `Then, before any restart, update ${secrets.length === 1 ? "it" : "them"}: ${commandLine("phalanx", "secrets", "sync", environment, ...secrets)}`,
+      `After the restore, and before any restart, update ${secrets.length === 1 ? "it" : "them"}: ${commandLine("phalanx", "secrets", "sync", environment, ...secrets)}`,
   },
   "restore-lost": {
     summary: ({ subject, details }) => `${subject.application}: ${lostText(details.reason)}`,
@@ -230,7 +230,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "restore-without-source": {
     summary: ({ subject, details: { source } }) =>
-      `${refId(subject)} was a copy of ${refId(source)}, which is missing; it keeps its value until a sync gives both a new one`,
+      `${refId(subject)} was a copy of ${refId(source)}, which is missing; the copy keeps the restored value until a sync gives both a new one`,
     hint: ({ subject, details: { source, version } }) =>
       version === undefined
         ? undefined

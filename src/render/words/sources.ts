@@ -181,15 +181,19 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   "static-secrets-missing": {
     summary: ({ subject: { environment }, details: { secrets } }) =>
       `${count(secrets.length, "static secret")} of ${environment} ${secrets.length === 1 ? "is" : "are"} missing`,
-    hint: ({ subject: { environment }, details: { secrets, origin, file, restorable } }) => {
+    hint: ({ subject: { environment }, details: { secrets, earlier, origin, file, restorable } }) => {
       if (restorable)
         return "Restore what is soft-deleted first, as shown above. If you set a value before that, it hides the other keys of the application.";
       if (origin === "onepassword")
         return `Put them into 1Password; this shows where: ${commandLine("phalanx", "secrets", "onepassword-template", environment)}`;
       const [named, each] = secrets.length === 1 ? [secrets.join(), "it"] : ["APP/KEY", "each"];
       const set = ["phalanx", "secrets", "set", environment, named];
+      const before =
+        earlier.length === 0
+          ? ""
+          : `Earlier versions may have had ${earlier.join(", ")}: ${commandLine("phalanx", "secrets", "history", environment, ...earlier)} shows which. `;
       return file === undefined
-        ? `Add ${each} to the file with all static secrets of ${environment}, and give it with --secrets FILE; or put ${each} into Vault: ${commandLine(...set)}`
+        ? `${before}Add ${each} to the file with all static secrets of ${environment}, and give it with --secrets FILE; or put ${each} into Vault: ${commandLine(...set)}`
         : `Give ${each} a value: ${commandLine(...set, "--in", file)}`;
     },
   },
