@@ -23,7 +23,7 @@ describe("what a prefix that is refused may mean", () => {
     ["secret / x", 'contains "secret ", which is not a valid name', "Write secret/x."],
     ["secret/a b", 'contains "a b", which is not a valid name', "A name has at most 253 ASCII letters"],
     ["/secret/", "begins with a slash", "Write MOUNT/PATH, as in secret/phalanx/demo."],
-    ["secret", "has no mount", "Write MOUNT/PATH, as in secret/phalanx/demo."],
+    ["secret", "has only one part: it needs a mount and a path", "Write MOUNT/PATH, as in secret/phalanx/demo."],
   ])("%j", (prefix, why, what) => {
     const report = lint(withPrefix(prefix));
     expect(told(report)).toEqual([`environments/values-one.yaml:2:18 error settings [one] "vaultPathPrefix" ${why}`]);

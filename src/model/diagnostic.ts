@@ -3,7 +3,7 @@ export type Severity = "error" | "warning" | "note";
 
 /** A place in a file. Without a line, it is the whole file. */
 export interface Place {
-  /** The path, as the operator would type it. */
+  /** The path, as a user would type it. */
   readonly file: string;
   /** From 1. */
   readonly line?: number;

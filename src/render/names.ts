@@ -23,7 +23,7 @@ export function prefixFaultText(fault: PrefixFault): string {
     case "too-long":
       return `has more than ${MAX_NAME_LENGTH} characters`;
     case "no-mount":
-      return "has no mount";
+      return "has only one part: it needs a mount and a path";
     case "bad-name":
       return `contains ${quotedName(fault.name)}, which is not a valid name`;
   }

@@ -306,7 +306,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
 
 function lifetimeText(ttl: number, most: number): string {
   const first = ttl === 0 ? "have the server's default lifetime" : `live for ${durationText(ttl)}`;
-  return most === 0 || most === ttl ? first : `${first}, and can be renewed up to ${durationText(most)}`;
+  return most === 0 || most === ttl ? first : `${first}, or up to ${durationText(most)} in total if they are renewed`;
 }
 
 const notStatic = {
