@@ -896,7 +896,7 @@ describe("the notes of a run", () => {
     await adopt(scene.session, scene.environment);
     expect(posted()).toBe(once);
     const empty = await open({ applications: { origin: TWO.origin } });
-    await expect(adopt(empty.session, empty.environment)).resolves.toEqual([]);
+    await expect(adopt(empty.session, empty.environment)).resolves.toEqual({ applications: [], former: [] });
     const unlisted = await open({
       applications: { origin: TWO.origin },
       decide: denying(({ path }) => path.endsWith("?list=true")),

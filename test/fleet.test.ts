@@ -32,7 +32,7 @@ describe("fleet audit", () => {
     ]);
     expect(found.environments[4]?.failure?.diagnostic).toMatchObject({
       severity: "error",
-      hint: "Set VAULT_TOKEN_WRONG_TOKEN to a current token of this environment (vault audit and vault create-... need one of a Vault administrator).",
+      hint: "Set VAULT_TOKEN_WRONG_TOKEN to a current token that is allowed to do this.",
     });
     expect(found.environments[1]?.counts).toMatchObject({ drifted: 1, unknown: 1, shared: 1 });
     expect(found.sharing).toEqual({

@@ -25,7 +25,7 @@ describe("restore --last", () => {
     expect(stderr).toMatch(
       /^the last recorded run is \w{16}-\w{6} of [\d-]{10} [\d:]{8} UTC \(rotate by ada: leaked\)$/m,
     );
-    expect(stderr).toMatch(/^written later, so not undone: (?:app|other) \(version \d, by an unknown writer\), /m);
+    expect(stderr).toMatch(/^done later, so not undone: (?:app|other) \(version \d written by an unknown writer\), /m);
     expect(await world.kv.get("app")).toEqual({ ...before, b: "theirs" });
   });
 

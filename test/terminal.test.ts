@@ -78,7 +78,11 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
   });
 
   test.each<[string, Record<string, string>, string]>([
-    ["--yes", {}, `${FROM_FILE}Nothing to do: nothing that test requires is missing or differs from its source.\n`],
+    [
+      "--yes",
+      {},
+      `${FROM_FILE}Nothing to do: nothing that test requires is missing or differs from its source.\n  Generated values are checked only by an audit with --verify.\n`,
+    ],
     ["", { CI: "true" }, FROM_FILE],
   ])("nothing is asked with %j and %j", async (option, extra, said) => {
     const { exit, screen } = await atTerminal(`secrets sync test --secrets static.yaml --delete ${option}`, "", extra);
@@ -90,12 +94,12 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
     ["graph test", "No secret of test comes from another one. To show every secret, add --all.\n"],
     [
       "secrets sync test",
-      "Nothing to do: nothing that test requires is missing or differs from its source. 1 static secret was not compared: no source has a value for it.\n",
+      "Nothing to do: nothing that test requires is missing or differs from its source. 1 static secret was not compared: no source has a value for it. Generated values are checked only by an audit with --verify.\n",
       COMPARED,
     ],
     [
       "secrets sync test -e app",
-      "Nothing to do: nothing that test requires is missing or differs from its source (app excluded).\n",
+      "Nothing to do: nothing that test requires is missing or differs from its source (app excluded). Generated values are checked only by an audit with --verify.\n",
       COMPARED,
     ],
     ["secrets set test app/static --yes", "Nothing to do: Vault already holds it.\n"],

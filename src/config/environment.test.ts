@@ -153,7 +153,7 @@ describe("the settings", () => {
       '1:18: "vaultPathPrefix" contains "x"{capabilities=["read"]}path"*", which is not a valid name',
     ],
     [`vaultPathPrefix: secret/${"x".repeat(247)}`, '1:18: "vaultPathPrefix" has more than 253 characters'],
-    ["vaultPathPrefix: secret", '1:18: "vaultPathPrefix" has no mount'],
+    ["vaultPathPrefix: secret", '1:18: "vaultPathPrefix" has only one part: it needs a mount and a path'],
   ])("%s", async (line, problem) => {
     const defaults = "environments/values.yaml";
     const rest = OWN.replace(new RegExp(`^${line.split(":", 1)[0]}:.*\n`, "m"), "");

@@ -20,7 +20,9 @@ export function provenanceWarnings(
   changes: ReadonlySet<string>,
 ): AnyDiagnostic[] {
   const foreign = foreignPrefix(environment, current);
-  const warnings: AnyDiagnostic[] = foreign ? [diagnostic("prefix-of-other-environment", foreign)] : [];
+  const warnings: AnyDiagnostic[] = foreign
+    ? [diagnostic("prefix-of-other-environment", foreign, { subject: { environment: environment.name } })]
+    : [];
   const strangers: { readonly application: string; readonly version: number }[] = [];
   for (const [application, { customMetadata, version, kind }] of current) {
     const { writers, keys, recovering } = decodeProvenance(customMetadata);

@@ -69,13 +69,17 @@ function hasBefore({ versions }: SecretVersions, { write, version }: AppliedWrit
 }
 
 /** Rewrites another environment's notes under this prefix as those of this one. */
-export async function adopt(session: VaultSession, environment: Environment): Promise<readonly string[]> {
+export async function adopt(
+  session: VaultSession,
+  environment: Environment,
+): Promise<{ readonly applications: readonly string[]; readonly former: readonly string[] }> {
   const names = await listApplications(session, environment.vault);
-  const former = new Set<string>();
+  const [applications, former]: [string[], Set<string>] = [[], new Set()];
   for (const [name, { customMetadata }] of await readApplications(session, environment.vault, names)) {
     const noted = notedEnvironment(customMetadata);
     if (noted === undefined || noted === environment.name) continue;
     former.add(noted);
+    applications.push(name);
     await updateCustomMetadata(session, environment.vault, name, (metadata) =>
       encodeProvenance(metadata.customMetadata, {
         ...decodeProvenance(metadata.customMetadata),
@@ -83,7 +87,7 @@ export async function adopt(session: VaultSession, environment: Environment): Pr
       }),
     );
   }
-  return [...former].sort(compareCodePoints);
+  return { applications: applications.sort(compareCodePoints), former: [...former].sort(compareCodePoints) };
 }
 
 function noted(

@@ -23,7 +23,7 @@ export const NOTHING = {
   /** @param uncompared How many static secrets have no value in a source. */
   run: (environment: string, excluded: ReadonlySet<string>, uncompared: number): string => {
     const except = excluded.size > 0 ? ` (${[...excluded].map(printable).join(", ")} excluded)` : "";
-    return `Nothing to do: nothing that ${printable(environment)} requires is missing or differs from its source${except}.${notComparedText(uncompared)}\n`;
+    return `Nothing to do: nothing that ${printable(environment)} requires is missing or differs from its source${except}.${notComparedText(uncompared)} Generated values are checked only by an audit with --verify.\n`;
   },
   runOfSome: (uncompared: number): string => `Nothing to do: Vault already holds it.${notComparedText(uncompared)}\n`,
   relations: (environment: string): string =>

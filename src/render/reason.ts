@@ -84,7 +84,7 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
       if (deletedVersion !== undefined) return bringBack(ref, deletedVersion, environment);
       if (origin === "vault") {
         const give = hasHistory
-          ? `An earlier version may have had it (${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which). If none had, give`
+          ? `An earlier version may have had it (${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which; to restore it: ${restoreVersion(environment, "VERSION", refId(ref))}). If none had, give`
           : "Give";
         return `${give} a file of all static secrets: --secrets FILE (phalanx secrets static-template writes one to fill in). Or put this one into Vault: ${commandLine("phalanx", "secrets", "set", environment, refId(ref))}`;
       }

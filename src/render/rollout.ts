@@ -56,7 +56,7 @@ function nextText(status: RolloutStatus, order: readonly string[], kubectl: read
     ? "Do not restart these yet. First, somebody who may read the Secrets has to run phalanx rollout status. Restart these only once it says that the Secrets match Vault:"
     : "The Secrets of these match Vault, so a restart gets the new values (set a new database password in the database first):";
   const files = staleFiles(status);
-  const refresh = `Wait for the kubelet to refresh the files of ${files.join(", ")}: it takes up to two and a half minutes.`;
+  const refresh = `Wait for the kubelet to refresh the files of ${files.join(", ")}: with its default settings, this takes up to two and a half minutes.`;
   return [
     waiting.length === 0 ? "" : `\n${fold(wait, style, "  ", "")}`,
     files.length === 0 ? "" : `\n${fold(refresh, style, "  ", "")}`,

@@ -104,9 +104,10 @@ export function explainPoint(
   const last = asked.kind === "last-run" ? lastRun(histories, environment) : undefined;
   if (last?.writer === undefined) return;
   notify(context, diagnostic("restore-last-run", { time: last.time, writer: last.writer }));
-  const versions = foreignSince(histories, last, environment).map(({ application, version, writer }) => ({
+  const versions = foreignSince(histories, last, environment).map(({ application, version, kind, writer }) => ({
     application,
     version,
+    kind,
     environment: writer?.environment,
   }));
   if (versions.length > 0) notify(context, diagnostic("restore-last-others", { versions }));

@@ -95,10 +95,10 @@ export async function runSync(
       // Some notes may have been written before the failure.
       if (options.adopt) {
         const { adopt } = await import("../operations/record.js");
-        const former = await adopt(session, environment).catch(throwAsFinding);
-        const details = { prefix: vaultPrefix(environment.vault), former };
+        const adopted = await adopt(session, environment).catch(throwAsFinding);
+        const details = { prefix: vaultPrefix(environment.vault), ...adopted };
         const subject = { environment: environment.name };
-        if (former.length > 0) notify(context, diagnostic("prefix-adopted", details, { subject }));
+        if (adopted.former.length > 0) notify(context, diagnostic("prefix-adopted", details, { subject }));
       }
       for (const warning of told ? [] : await other) notify(context, warning);
     },

@@ -8,8 +8,12 @@ import { GENERATED_KEYS, RANDOM_KEYS } from "./tree.js";
 export function mannerOf({ exit, stderr }: Finished): string[] {
   // Below the error stands at most what to do.
   const says = /(^|\n)Error: .+\n(Hint: .+\n(.*: phalanx .+\n)?)?$/.test(stderr);
-  // A restore that has done all that can be done says what stays as it is.
-  const stays = exit === 1 && /^Warning: .*(keeps its value|stays missing|is not restored: )/m.test(stderr);
+  // A restore or a resumed rotation that has done all that can be done says what stays as it is.
+  const stays =
+    exit === 1 &&
+    /^Warning: .*(keeps its value|stays missing|is not restored: |there is no record that this run wrote it)/m.test(
+      stderr,
+    );
   return [
     ...([0, 1, 2].includes(exit) ? [] : [`exit status ${exit}`]),
     ...(exit === 0 || stays || says ? [] : [`exit status ${exit}, and at the end of stderr is no error`]),

@@ -15,10 +15,10 @@ const SYNC = ["secrets", "sync", "test", "--secrets"] as const;
 const SOURCE = "static secrets of test: from one.yaml\n";
 const as = (token: string, ...args: readonly string[]): Promise<Finished> => lab.run(args, { VAULT_TOKEN: token });
 const ended = () =>
-  `Error: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired\nHint: Set VAULT_TOKEN to a current token of this environment (vault audit and vault create-... need one of a Vault administrator).\n`;
+  `Error: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired\nHint: Set VAULT_TOKEN to a current token that is allowed to do this.\n`;
 /** A write that was refused, and that cannot be looked for either. */
 const unknown = (what: string, then = "run the same command again: it looks at what is there before it writes.") =>
-  `Error: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired; whether ${what} is unknown\nHint: Set VAULT_TOKEN to a current token of this environment (vault audit and vault create-... need one of a Vault administrator). Then ${then}\n`;
+  `Error: Vault at ${lab.proxy.url} does not accept the token: it is not valid or has expired; whether ${what} is unknown\nHint: Set VAULT_TOKEN to a current token that is allowed to do this. Then ${then}\n`;
 const STOPPED = "Warning: the run stopped early; the changes above were made. Run it again to make the others.\n";
 
 async function newToken(more: object = {}): Promise<string> {

@@ -290,7 +290,7 @@ ${fieldsOf(plan)}
 
 ## Fleet report
 
-What \`phalanx fleet audit --json FILE\` writes and \`--merge\` reads. \`phalanx fleet schema\` prints its JSON Schema. It holds no
+What \`phalanx fleet audit -o FILE\` writes and \`--merge\` reads. \`phalanx fleet schema\` prints its JSON Schema. It holds no
 value.
 
 ${unlinked(fieldsOf(fleet))}

@@ -102,7 +102,7 @@ export const OPERATIONS = {
   "parent-expiry-unknown": error<CauseDetails>(),
   "plan-exceeds-approval": error<{ readonly changes: readonly string[] }>(),
   "plan-stopped-meanwhile": error(),
-  "prefix-of-other-environment": warning<ForeignDetails>(),
+  "prefix-of-other-environment": warning<ForeignDetails, "environment">(),
   "recovered-version-readable": warning<{ readonly version: number }, "application">(),
   /** Each with its current version; `begun`: whether the run has written something. */
   "secret-changed-meanwhile": error<
@@ -121,7 +121,10 @@ export const OPERATIONS = {
     readonly versions: readonly { readonly application: string; readonly version: number; readonly time: string }[];
   }>(),
   "vault-changed-meanwhile": error<{ readonly applications: readonly string[] }>(),
-  "prefix-adopted": note<{ readonly prefix: string; readonly former: readonly string[] }, "environment">(),
+  "prefix-adopted": note<
+    { readonly prefix: string; readonly applications: readonly string[]; readonly former: readonly string[] },
+    "environment"
+  >(),
   /** `keepsGenerated`: whether they hold generated values, which a sync keeps, no matter who wrote them. */
   "written-by-other-program": warning<
     {

@@ -22,6 +22,7 @@ export const RECORDS = {
     readonly versions: readonly {
       readonly application: string;
       readonly version: number;
+      readonly kind: "write" | "delete" | "undelete";
       readonly environment: string | undefined;
     }[];
   }>(),

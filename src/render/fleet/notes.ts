@@ -34,7 +34,11 @@ function findingsLine(environments: readonly FleetEnvironment[]): string[] {
   const [first] = found;
   if (first === undefined) return [];
   const each = found.length === 1 ? "" : "each of these environments, for example ";
-  return [`to see the findings of ${each}${first.name}: ${commandLine("phalanx", "secrets", "audit", first.name)}`];
+  const files =
+    first.staticSource === "file" ? ", with the --secrets FILE of this audit, unless phalanx.yaml names it" : "";
+  return [
+    `to see the findings of ${each}${first.name}${files}: ${commandLine("phalanx", "secrets", "audit", first.name)}`,
+  ];
 }
 
 function section(heading: string, lines: readonly string[], style: Style): string {

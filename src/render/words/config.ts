@@ -151,8 +151,9 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     hint: ({ details: { field, meant } }) => `Did you mean "${meant}"? If Helm needs ${field}, set both.`,
   },
   "setting-missing": {
-    summary: ({ details }) => `"${details.field}" is not set`,
-    hint: "Set it in environments/values-ENV.yaml of the environment, not in values.yaml, which all of them share.",
+    summary: ({ details: { field } }) => `"${field === "vaultTitle" ? "onepassword.vaultTitle" : field}" is not set`,
+    hint: ({ details: { field } }) =>
+      `Set it${field === "vaultTitle" ? ", below onepassword:," : ""} in environments/values-ENV.yaml of the environment, not in values.yaml, which all of them share.`,
   },
   "template-dollar": {
     summary: (it) => `${aboutSecret(it)}a single $ that starts neither a reference nor $$`,

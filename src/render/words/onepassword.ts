@@ -50,7 +50,7 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
   },
   "onepassword-item-not-used": {
     summary: ({ details }) =>
-      `1Password item "${details.item}" has no field "${details.label}"${instead(details)}; it is not used`,
+      `1Password item "${details.item}" has no field "${details.label}"${instead(details)}; the item is not used`,
   },
   "onepassword-item-only-notes": {
     summary: ({ details: { item } }) => `1Password item "${item}" holds only notes, and is treated as missing`,

@@ -113,7 +113,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
           ? ""
           : ` Only if that run wrote here by mistake, see what undoing it would do: ${commandLine("phalanx", ...words)}`;
       return isOwn
-        ? `${environment} has written here before, so the vaultPathPrefix of ${others} may be the wrong one: check that first. To go on as ${environment}, add --adopt.${undo}`
+        ? `${environment} has written here before. If ${others} is still in use, its vaultPathPrefix may be the wrong one: check that first. If it is gone for good, or to go on as ${environment} all the same, add --adopt.${undo}`
         : `If the vaultPathPrefix of ${environment} is wrong, correct it before its first sync: if you change it later, the new prefix starts empty. If it is right, and ${others} no longer needs what is here, add --adopt.${undo}`;
     },
   },
@@ -213,7 +213,11 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     summary: "Vault changed during the run, and some secrets can no longer be written",
     hint: "Run an audit to see which.",
   },
-  "prefix-of-other-environment": { summary: ({ details }) => foreignText(details) },
+  "prefix-of-other-environment": {
+    summary: ({ details }) => foreignText(details),
+    hint: ({ subject: { environment } }) =>
+      `${environment} cannot change what belongs there to others. To see what to do: ${commandLine("phalanx", "secrets", "plan", environment)}`,
+  },
   "recovered-version-readable": {
     summary: ({ subject: { application }, details: { version } }) =>
       `${application}: an interrupted restore may have left the deleted version ${version} readable; run the restore again: it deletes that version again`,
@@ -259,8 +263,8 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     hint: "Make a new plan and review it.",
   },
   "prefix-adopted": {
-    summary: ({ subject: { environment }, details: { prefix, former } }) =>
-      `${prefix} now belongs to ${environment}; ${former.join(", ")} ${former.length === 1 ? "needs" : "need"} --adopt to change what ${environment} has written`,
+    summary: ({ subject: { environment }, details: { prefix, applications, former } }) =>
+      `under ${prefix}, ${applications.join(", ")} now ${applications.length === 1 ? "belongs" : "belong"} to ${environment}; ${former.join(", ")} ${former.length === 1 ? "needs" : "need"} --adopt to change ${applications.length === 1 ? "it" : "them"}`,
   },
   "written-by-other-program": {
     summary: ({ details: { versions } }) => {
@@ -277,6 +281,6 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
 };
 
 function foreignText({ prefix, environments, run }: ForeignDetails): string {
-  const last = run === undefined ? "" : `, last by its run ${run}`;
+  const last = run === undefined ? "" : `, last written by its run ${run}`;
   return `${prefix} holds secrets of another environment (${environments.join(", ")}${last})`;
 }

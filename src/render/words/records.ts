@@ -5,6 +5,8 @@ import { shownTime } from "../log-time.js";
 import { toldText } from "../told.js";
 import type { Words } from "./words.js";
 
+const DONE = { write: "written", delete: "soft-deleted", undelete: "undeleted" } as const;
+
 export const RECORDS_WORDS: Words<typeof RECORDS> = {
   "audit-log-unusable": {
     summary: ({ details: { file, reason } }) =>
@@ -39,7 +41,7 @@ export const RECORDS_WORDS: Words<typeof RECORDS> = {
   },
   "restore-last-others": {
     summary: ({ details: { versions } }) =>
-      `written later, so not undone: ${versions.map(({ application, version, environment }) => `${application} (version ${version}, by ${environment ?? "an unknown writer"})`).join(", ")}`,
+      `done later, so not undone: ${versions.map(({ application, version, kind, environment }) => `${application} (version ${version} ${DONE[kind]} by ${environment ?? "an unknown writer"})`).join(", ")}`,
   },
   "restore-run-of-other-environment": {
     summary: ({ subject: { environment }, details: { run, other } }) =>

@@ -62,7 +62,7 @@ function blockedHint({ application, kind, version, keys }: BlockedApplication, e
     case "destroyed":
       if (version === 1)
         return `It was the only version, so Vault no longer has its values; the Secret in the cluster may still hold them (docs/how-to/vault-lost.md, step 5, says how to put them back). Only if they are not needed, ${generateAgain}.`;
-      return `If it has an older version, restore that. The Secret in the cluster may hold its values, too. Only if neither is needed, ${generateAgain}. To list its versions: ${commandLine("phalanx", "secrets", "history", environment, application)}`;
+      return `If it has an older version, restore that (${restoreVersion(environment, "VERSION", application)}). The Secret in the cluster may hold its values, too. Only if neither is needed, ${generateAgain}. To list its versions: ${commandLine("phalanx", "secrets", "history", environment, application)}`;
     case "inexact":
       return `Store it as a string, or leave the application alone with ${commandLine("--exclude", application)}.`;
   }

@@ -1,3 +1,4 @@
+import { restoreVersion } from "../restore-command.js";
 import type { SOURCES, UnsupportedInSops } from "../../model/diagnostics/sources.js";
 import { refId } from "../../model/secret.js";
 import { commandLine, shellWord } from "../../model/shell.js";
@@ -118,7 +119,8 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
     },
   },
   "secrets-file-value-not-required": {
-    summary: ({ subject }) => `${refId(subject)} is not required in ${subject.environment}; it is not used`,
+    summary: ({ subject }) =>
+      `${refId(subject)} is not required in ${subject.environment}; its value in the file is not used`,
     hint: ({ details: { meant } }) => meantHint(meant),
   },
   "secrets-file-value-not-static": {
@@ -191,7 +193,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
       const before =
         earlier.length === 0
           ? ""
-          : `Earlier versions may have had ${earlier.join(", ")}: ${commandLine("phalanx", "secrets", "history", environment, ...earlier)} shows which. `;
+          : `Earlier versions may have had ${earlier.join(", ")}: ${commandLine("phalanx", "secrets", "history", environment, ...earlier)} shows which. To restore one: ${restoreVersion(environment, "VERSION", "APP/KEY")}. Otherwise, add a value. `;
       return file === undefined
         ? `${before}Add ${each} to the file with all static secrets of ${environment}, and give it with --secrets FILE; or put ${each} into Vault: ${commandLine(...set)}`
         : `Give ${each} a value: ${commandLine(...set, "--in", file)}`;

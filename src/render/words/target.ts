@@ -135,7 +135,7 @@ function listing(
   if (/\.(?:plan|ya?ml|json|age)$/.test(name) && meant === undefined)
     return "To apply a plan file, give --plan FILE to sync. Give a static secrets file with --secrets FILE.";
   if (deletion !== undefined)
-    return `Vault holds it, and nothing requires it, so only a deletion can name it: ${deletion}`;
+    return `Vault holds it, but nothing requires it, so you can name it only to delete it: ${deletion}`;
   return [
     ...(meant === undefined ? [] : [asked(meant)]),
     `${commandLine("phalanx", "secrets", "list", subject.environment)} lists what it requires.`,

@@ -127,7 +127,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
     hint: ({ details: { variable, from } }) =>
       from?.kind === "login"
         ? `It came from a login with ${from.name}. Run the command again, to log in again.`
-        : `${from === undefined ? "" : `It came from ${from.name}. `}Set ${variable} to a current token of this environment (vault audit and vault create-... need one of a Vault administrator).`,
+        : `${from === undefined ? "" : `It came from ${from.name}. `}Set ${variable} to a current token that is allowed to do this.`,
   },
   "undeleted-version-left": {
     summary: ({ subject: { application }, details: { version } }) =>
