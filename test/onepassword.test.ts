@@ -257,7 +257,7 @@ describe("reading a 1Password vault", () => {
       '1Password has no item "pull-secret", and its item "pull-secret " is not used',
       '1Password item "a": its field "k" begins with a byte order mark, which was ignored',
       '1Password item "oidc-clients" holds only notes, and is treated as missing',
-      '1Password item "vault-write-token" has no field "vault-token" (there is "Vault-Token"); it is not used',
+      '1Password item "vault-write-token" has no field "vault-token" (there is "Vault-Token"); the item is not used',
     ]);
   });
 
