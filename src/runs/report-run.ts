@@ -124,12 +124,11 @@ function writtenBy(applied: readonly AppliedWrite[]): Written[] {
 /** How much was written. */
 export function amount(applied: readonly AppliedWrite[]): string {
   // An undelete restores an application as a whole.
-  const [whole, others] = [true, false].map((is) =>
-    applied.filter(({ write }) => (write.planned.changes.length === 0) === is),
-  );
-  const keys = (others ?? []).reduce((sum, { write }) => sum + write.planned.changes.length, 0);
+  const others = applied.filter(({ write }) => write.planned.changes.length > 0);
+  const whole = applied.length - others.length;
+  const keys = others.reduce((sum, { write }) => sum + write.planned.changes.length, 0);
   return [
-    ...(keys === 0 ? [] : [`${count(keys, "key")} in ${count(others?.length ?? 0, "Vault secret")}`]),
-    ...(whole?.length ? [`${count(whole.length, "Vault secret")} as a whole`] : []),
+    ...(keys === 0 ? [] : [`${count(keys, "key")} in ${count(others.length, "Vault secret")}`]),
+    ...(whole === 0 ? [] : [`${count(whole, "Vault secret")} as a whole`]),
   ].join(", ");
 }

@@ -1,6 +1,7 @@
 import { compareCodePoints } from "../model/code-points.js";
 import { type CurrentState, valuesOf } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
+import { groupBy } from "../model/group.js";
 import type { Impact, Invalidation } from "../model/impact.js";
 import { type ApplicationPlan, type Change, changesOf, type Plan } from "../model/plan.js";
 import { sameStoredValue } from "../model/secret-value.js";
@@ -84,13 +85,14 @@ function followingEarlier(changes: readonly Change[], changed: ReadonlySet<strin
       )
       .map(refId),
   );
-  const follow = changes.flatMap((change) =>
-    change.cause.kind === "source-changes" ? [{ id: refId(change), source: refId(change.cause.source) }] : [],
+  const following = groupBy(
+    changes.flatMap(({ cause, ...ref }) =>
+      cause.kind === "source-changes" ? [{ ref, source: refId(cause.source) }] : [],
+    ),
+    ({ source }) => source,
   );
-  for (let before = -1; before !== found.size; ) {
-    before = found.size;
-    for (const { id, source } of follow) if (found.has(source)) found.add(id);
-  }
+  // Grows during iteration.
+  for (const id of found) for (const { ref } of following.get(id) ?? []) found.add(refId(ref));
   return found;
 }
 

@@ -84,7 +84,8 @@ export function topLevelOf(text: string): readonly string[] {
   return Object.keys(readFileOf(text, "", collectProblems())?.value ?? {});
 }
 
-function checkFile(
+/** Checks a static secrets file that is not encrypted; throws what was found. */
+export function checkFile(
   file: MappingFile | undefined,
   shown: string,
   environment: Environment,
@@ -98,7 +99,8 @@ function checkFile(
   return { staticSecrets: { ...toStaticSecrets(written), files: [shown] }, warnings: problems.warnings };
 }
 
-function isSops(file: MappingFile): boolean {
+/** Whether it has a top-level `sops` mapping. */
+export function isSops(file: MappingFile): boolean {
   return isMapping(file.value["sops"]);
 }
 

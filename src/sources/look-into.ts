@@ -1,10 +1,11 @@
 import type { FileLook } from "../model/explanation.js";
-import { PULL_SECRET } from "../model/environment.js";
+import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { SecretRef } from "../model/secret.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import { isMapping, type YamlValue } from "../yaml/kind.js";
 import { type Content, textOf } from "./content.js";
 import { looksLikeAge } from "./encrypted/age-format.js";
+import { checkFile, isSops } from "./file.js";
 import { readFileOf } from "./mapping.js";
 
 /**
@@ -13,11 +14,17 @@ import { readFileOf } from "./mapping.js";
  *
  * @throws PhalanxError if it is broken.
  */
-export function lookInto({ content }: Pick<Content, "content">, shown: string): (ref: SecretRef) => FileLook {
+export function lookInto(
+  { content }: Pick<Content, "content">,
+  shown: string,
+  environment: Environment,
+): (ref: SecretRef) => FileLook {
   if (looksLikeAge(content)) return () => ({ file: shown, state: "encrypted" });
   const problems = collectProblems();
   const file = readFileOf(textOf(content, shown), shown, problems);
   throwProblems(problems, { of: "file", name: shown });
+  // What a sync would reject says nothing about a value.
+  if (file && !isSops(file)) checkFile(file, shown, environment, problems);
   return ({ application, key }) => {
     const at = (...names: readonly string[]): YamlValue | undefined =>
       names.reduce<YamlValue | undefined>(

@@ -3,8 +3,6 @@ import { PhalanxError } from "../errors.js";
 import type { Environment } from "../model/environment.js";
 import type { FileLook, ValueSource } from "../model/explanation.js";
 import type { SecretRef } from "../model/secret.js";
-import { textOf } from "../sources/content.js";
-import { looksLikeAge } from "../sources/encrypted/age-format.js";
 import type { Context } from "../terminal/context.js";
 import { refuseIrregular } from "./load.js";
 import { readSecretsContent } from "./static-files.js";
@@ -37,18 +35,11 @@ export async function valueSources(
 }
 
 async function look(context: Context, environment: Environment, file: string): Promise<Look> {
-  const [{ shown, content }, { lookInto }, { checkStaticSecrets, looksLikeSops }] = await Promise.all([
+  const [{ shown, content }, { lookInto }] = await Promise.all([
     readSecretsContent(context, environment, file),
     import("../sources/look-into.js"),
-    import("../sources/file.js"),
   ]);
-  const found = lookInto(content, shown);
-  // What a sync would reject says nothing about a value.
-  if (!looksLikeAge(content.content)) {
-    const text = textOf(content.content, shown);
-    if (!looksLikeSops(text)) checkStaticSecrets(text, shown, environment);
-  }
-  return found;
+  return lookInto(content, shown, environment);
 }
 
 /** A file that only the tree names may be inaccessible: the rest can still be reported. */

@@ -67,6 +67,7 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
   const failed = (options.verify ? await verifyGenerated(environment, current, context.bcryptVerify) : []).filter(
     (found) => target.only?.keys.has(refId(found)) ?? true,
   );
+  const uncompared = uncomparedIn(target);
   if (context.answer) context.answer.result(auditResult(plan, failed), stopsOf({ ...plan, blocked: [] }));
   else
     print(
@@ -80,7 +81,7 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
               names: options.names ?? [],
               verified: options.verify ?? false,
               exclude: target.exclude,
-              uncompared: staticSecrets === undefined && uncomparedIn(target) > 0 ? "all" : uncomparedIn(target),
+              uncompared: staticSecrets === undefined && uncompared > 0 ? "all" : uncompared,
             },
             styleFor(context, context.stdout),
           ) +

@@ -96,7 +96,7 @@ async function pendingRefs(context: Context, name: string, names: readonly strin
 /** Checks that every name is a generated secret; reports all problems at once. */
 function rotatable(environment: Environment, names: readonly string[], options: RotateOptions): SecretRef[] {
   if (names.length === 0) throw new PhalanxError(diagnostic("secrets-unnamed", { command: "rotate" }));
-  const faults = new Map(names.flatMap((name) => [[name, whyNot(environment, name)] as const]));
+  const faults = new Map(names.map((name) => [name, whyNot(environment, name)]));
   const problems = [...faults.values()].flatMap((fault) => fault ?? []);
   const good = names.filter((name) => faults.get(name) === undefined);
   const others = good.length === 0 ? undefined : nextCommand(["secrets", "rotate", environment.name, ...good], options);
