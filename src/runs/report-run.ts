@@ -1,9 +1,8 @@
 import type { AppliedRestart } from "../model/impact.js";
 import { compareCodePoints } from "../model/code-points.js";
 import type { Environment } from "../model/environment.js";
-import { compareRefs, refId } from "../model/secret.js";
-import type { Change } from "../model/plan.js";
-import { invalidation } from "../secrets/invalidation.js";
+import { compareRefs } from "../model/secret.js";
+import { databasePasswords } from "../secrets/impact.js";
 import { commandLine } from "../model/shell.js";
 import type { Undo } from "../model/undo.js";
 import type { Written } from "../model/written.js";
@@ -48,11 +47,8 @@ export async function report(
   for (const warning of disappearingWrites(record.applied)) notify(context, warning);
   const undo = { ...(await record.undo()), regenerated: regeneratedIn(record.applied), earlier: earlier?.() ?? [] };
   const written = writtenBy(record.applied);
-  const restart = await findRestarts(
-    context,
-    { environment, root, signal },
-    record.applied.map(({ write }) => write.planned),
-  );
+  const planned = record.applied.map(({ write }) => write.planned);
+  const restart = await findRestarts(context, { environment, root, signal }, planned);
   context.watch?.written(undo.run, written);
   context.answer?.result(runResult(written, { undo, restart }, options));
   await deliverReport(context, {
@@ -61,11 +57,7 @@ export async function report(
     remarks:
       before +
       renderUndo(undo, options) +
-      restartAdvice(
-        restart,
-        lookAt(environment, undo, restart, access),
-        databasePasswords(record.applied, environment),
-      ),
+      restartAdvice(restart, lookAt(environment, undo, restart, access), databasePasswords(planned, environment)),
     what: "written",
   });
 }
@@ -79,25 +71,6 @@ function runResult(
   const { environment, run } = undo;
   return { environment, run: run ?? null, applied, undo: undoResult(undo, options), restart: restartResult(restart) };
 }
-
-/** Passwords that a database has to get as well: those that do not merely follow another one. */
-function databasePasswords(applied: readonly AppliedWrite[], { applications }: Environment): string[] {
-  const changes = applied.flatMap(({ write: { application, planned } }): Change[] =>
-    // Which of its keys have changed is not known.
-    planned.action === "recover"
-      ? [...(applications.get(application)?.secrets.keys() ?? [])].map((key) => ({ application, key, ...RECOVERED }))
-      : [...planned.changes],
-  );
-  const found = changes.filter((change) => {
-    const secret = applications.get(change.application)?.secrets.get(change.key);
-    const isFollowing =
-      change.cause.kind === "source-changes" || (change.cause.kind === "restored" && secret?.kind === "copy");
-    return !isFollowing && invalidation(change, secret)?.effect === "database-clients-refused";
-  });
-  return found.map(refId).sort(compareCodePoints);
-}
-
-const RECOVERED = { action: "update", cause: { kind: "restored", version: 0 } } as const;
 
 /** Generated secrets whose values were gone. */
 function regeneratedIn(applied: readonly AppliedWrite[]): NonNullable<Undo["regenerated"]> {

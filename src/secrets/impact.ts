@@ -119,12 +119,35 @@ export function heldAfter(planned: readonly ApplicationPlan[], environment: Envi
       );
     if (!restarts.has(application)) return [];
     // What it restores is not known until it is read.
-    const all = action === "recover" ? [...(environment.applications.get(application)?.secrets.keys() ?? [])] : [];
+    const all = action === "recover" ? keysOf(application, environment) : [];
     const isOverOld = base.kind === "deleted" || base.kind === "destroyed";
     const changed = changes.filter((change) => isOverOld || mayHoldOther(change)).map(({ key }) => key);
     return [...new Set([...changed, ...all])].map((key) => ({ application, key }));
   });
   return keys.sort(compareRefs);
+}
+
+/** New passwords that a database has to get as well, as reference ids: those that do not merely follow another one. */
+export function databasePasswords(planned: readonly ApplicationPlan[], environment: Environment): string[] {
+  const changes = planned.flatMap(({ application, action, changes }): readonly Change[] =>
+    // Which of its keys have changed is not known.
+    action === "recover"
+      ? keysOf(application, environment).map((key) => ({ application, key, action: "update", cause: RECOVERED }))
+      : changes,
+  );
+  const found = changes.filter((change) => {
+    const secret = findSecret(environment, change);
+    const { kind } = change.cause;
+    if (kind === "source-changes" || (kind === "restored" && secret?.kind === "copy")) return false;
+    return invalidation(change, secret)?.effect === "database-clients-refused";
+  });
+  return found.map(refId).sort(compareCodePoints);
+}
+
+const RECOVERED = { kind: "restored", version: 0 } as const;
+
+function keysOf(application: string, { applications }: Environment): string[] {
+  return [...(applications.get(application)?.secrets.keys() ?? [])];
 }
 
 /**

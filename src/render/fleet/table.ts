@@ -10,6 +10,8 @@ import { printable } from "../printable.js";
 interface Column {
   readonly title: string;
   readonly number: (environment: FleetEnvironment) => number;
+  /** Where nobody has looked. */
+  readonly isUnknown?: (environment: FleetEnvironment) => boolean;
 }
 
 function counted(title: string, kind: keyof FleetCounts): Column {
@@ -19,15 +21,12 @@ function counted(title: string, kind: keyof FleetCounts): Column {
 /** Where ages were checked. */
 const OLD = counted("Old", "tooOld");
 
-/** Static secrets without a value in the source; not known without a source. */
-const NO_SOURCE = "NoSrc";
-
 const COLUMNS: readonly Column[] = [
   counted("Miss", "missing"),
   counted("Drift", "drifted"),
   counted("Unkn", "unknown"),
   counted("Unres", "unresolved"),
-  counted(NO_SOURCE, "unsourced"),
+  { ...counted("NoSrc", "unsourced"), isUnknown: ({ staticSource }) => staticSource === "none" },
   OLD,
   counted("Exp", "expiring"),
   counted("Share", "shared"),
@@ -73,10 +72,9 @@ function row(environment: FleetEnvironment, columns: readonly Column[], width: n
   }
   if (totalOf(counts) === 0 && rollout?.settled !== false)
     return `${head}${style.create("clean")}${exceptText(environment)}\n`;
-  const cells = columns.map(({ title, number }) => {
+  const cells = columns.map(({ number, isUnknown }) => {
     const found = number(environment);
-    const isUnknown = title === NO_SOURCE && environment.staticSource === "none";
-    const text = (isUnknown ? "?" : found === 0 ? "-" : String(found)).padStart(5);
+    const text = (isUnknown?.(environment) ? "?" : found === 0 ? "-" : String(found)).padStart(5);
     return found === 0 ? style.dim(text) : text;
   });
   return `${head}${cells.join(" ")}\n`;
