@@ -2,14 +2,13 @@ import { PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import { SecretValue } from "../model/secret-value.js";
+import type { StaticSecretsFile } from "../model/static-secrets.js";
 import { reasonOf } from "../files/file-fault.js";
 import { readNamedFile } from "../files/read-bounded.js";
 import { textOf } from "../sources/content.js";
 import { parseIdentities } from "../sources/encrypted/identities.js";
 import type { Keys } from "../sources/encrypted/identities.js";
-import { readStaticSecrets as readFrom, type StaticSecretsFile } from "../sources/file.js";
-
-export type { StaticSecretsFile };
+import { readStaticSecrets as readFrom } from "../sources/file.js";
 
 /** How to decrypt a static secrets file. */
 export interface StaticSecretsOptions {

@@ -1,3 +1,4 @@
+import type { AnyDiagnostic } from "./diagnostic.js";
 import type { SecretValue } from "./secret-value.js";
 import type { StaticOrigin } from "./static-origin.js";
 
@@ -35,4 +36,12 @@ export interface StaticSecrets {
   readonly vaultWriteToken: SecretValue | undefined;
   /** The version of each 1Password item read, by title. */
   readonly itemVersions?: ReadonlyMap<string, number>;
+}
+
+/** Static secrets from a file, and warnings about it. */
+export interface StaticSecretsFile {
+  /** The static secrets. Pass them on to `plan`. */
+  readonly staticSecrets: StaticSecrets;
+  /** What is valid but probably not intended, such as a secret that the environment does not require. */
+  readonly warnings: readonly AnyDiagnostic[];
 }

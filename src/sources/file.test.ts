@@ -7,7 +7,8 @@ import fc from "fast-check";
 import { afterAll, describe, expect, test } from "vitest";
 import type { PhalanxError } from "../errors.js";
 import type { Keys } from "./encrypted/identities.js";
-import { readStaticSecrets, type StaticSecretsFile } from "./file.js";
+import type { StaticSecretsFile } from "../model/static-secrets.js";
+import { readStaticSecrets } from "./file.js";
 import { fuzz } from "../../test/support/fuzz.js";
 import { environmentOf } from "../../test/support/model.js";
 

@@ -3,10 +3,10 @@ import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { SecretRef } from "../model/secret.js";
 import { collectProblems, throwProblems } from "../problems.js";
 import { isMapping, type YamlValue } from "../yaml/kind.js";
+import { checkFile } from "./check-file.js";
 import { type Content, textOf } from "./content.js";
 import { looksLikeAge } from "./encrypted/age-format.js";
-import { checkFile, isSops } from "./file.js";
-import { readFileOf } from "./mapping.js";
+import { isSops, readFileOf } from "./mapping.js";
 
 /**
  * Where a static secrets file has values, as far as that is visible without decrypting anything. In a SOPS file the
