@@ -272,7 +272,11 @@ describe("an export", () => {
   test("is private, whole, and null where a value is empty", async () => {
     await kv.put("app", { p: "é", empty: "", n: 5 });
     await kv.put("pull-secret", { ".dockerconfigjson": "{}" });
-    expect(await asRoot("vault", "export-secrets", "test", "out")).toMatchObject({ exit: 0, stdout: "", stderr: "" });
+    expect(await asRoot("vault", "export-secrets", "test", "out")).toMatchObject({
+      exit: 0,
+      stdout: "",
+      stderr: expect.stringMatching(/^Exported 2 Vault secrets from \S+ to out, in clear text\n$/),
+    });
     expect(await readFile(join(tree.root, "out/app.json"), "utf8")).toBe(
       '{\n  "empty": null,\n  "n": 5,\n  "p": "é"\n}',
     );

@@ -22,6 +22,12 @@ const exportTo = (directory: string, ...options: readonly string[]): Promise<Fin
   });
 const mode = async (path: string): Promise<number> => (await stat(at(path))).mode & 0o777;
 
+const EXPORTED: Finished = {
+  exit: 0,
+  stdout: "",
+  stderr: "Exported 1 Vault secret from secret/phalanx/test to out, in clear text\n",
+};
+
 beforeEach(async () => {
   meanwhile = () => Promise.resolve();
   vault = await startDevVault();
@@ -87,7 +93,7 @@ describe("an export removes nothing that it did not make", () => {
     await chmod(at("real"), 0o750);
     await symlink("real", at("out"));
     const { ino } = await stat(at("real"));
-    expect(await exportTo("out")).toEqual({ exit: 0, stdout: "", stderr: "" });
+    expect(await exportTo("out")).toEqual(EXPORTED);
     expect((await stat(at("out"))).ino).toBe(ino);
     expect([await mode("real"), await mode("real/app.json")]).toEqual([0o750, 0o600]);
   });
@@ -127,7 +133,7 @@ describe("a directory that holds files", () => {
   });
 
   test("gets what is exported with --force, privately, and keeps what has another name", async () => {
-    expect(await exportTo("out", "--force")).toEqual({ exit: 0, stdout: "", stderr: "" });
+    expect(await exportTo("out", "--force")).toEqual(EXPORTED);
     expect([JSON.parse(await read("app.json")), await read("gone.json"), await read("thesis.txt")]).toEqual([
       { p: "1" },
       OLD,
@@ -148,5 +154,24 @@ describe("a directory that holds files", () => {
     expect(await exportTo("out", "--force")).toMatchObject({ exit: 2, stdout: "" });
     expect((await readdir(at("out"))).sort()).toEqual(["app.json", "gone.json", "thesis.txt"]);
     expect(JSON.parse(await read("app.json"))).toEqual({ p: "1" });
+  });
+});
+
+describe("an export says what it did not write", () => {
+  test("secrets whose latest version is soft-deleted or destroyed", async () => {
+    await kv.put("old", { p: "1" });
+    await kv.softDelete("old");
+    expect(await exportTo("out")).toEqual({
+      ...EXPORTED,
+      stderr: `${EXPORTED.stderr.trimEnd()}. Soft-deleted or destroyed, so not exported: old\n`,
+    });
+    expect(await readdir(at("out"))).toEqual(["app.json"]);
+  });
+
+  test("anything at all", async () => {
+    await kv.softDelete("app");
+    expect((await exportTo("out")).stderr).toBe(
+      "Nothing to export: no Vault secret under secret/phalanx/test can be read. Soft-deleted or destroyed, so not exported: app\n",
+    );
   });
 });

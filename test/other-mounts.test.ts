@@ -98,8 +98,8 @@ describe("with a slash in its name", () => {
     expect((await root("vault", "create-write-token", "team", "--lifetime", "1d", "--dry-run")).stdout).toContain(
       "phalanx/team/write",
     );
-    expect((await root("vault", "create-read-approle", "team", "--dry-run")).stdout).toContain("phalanx/team/read");
     await lab.kv.call("POST", "sys/auth/approle", { type: "approle" });
+    expect((await root("vault", "create-read-approle", "team", "--dry-run")).stdout).toContain("phalanx/team/read");
     expect(await root("vault", "create-read-approle", "team")).toMatchObject({ exit: 0 });
     expect(await root("vault", "create-write-token", "team", "--lifetime", "90d")).toMatchObject({ exit: 0 });
     const { data } = await lab.kv.call("GET", "sys/policies/acl/phalanx/team/read").then(({ body }) => body as never);

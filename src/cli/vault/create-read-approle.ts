@@ -13,7 +13,7 @@ import { credentialName } from "../../model/environment.js";
 import { secondsOf } from "../../model/duration.js";
 import type { ReadAppRole } from "../../model/vault-credentials.js";
 import { sharedPrefix } from "../../operations/shared-prefix.js";
-import { getRoleIfEnabled } from "../../vault/app-role.js";
+import { getRole } from "../../vault/app-role.js";
 import { locate } from "../../vault/locate.js";
 import { readPolicy } from "../../vault/policies.js";
 import { type Context, notify } from "../../terminal/context.js";
@@ -47,7 +47,7 @@ export async function run(context: Context, name: string, options: CreateReadApp
   if (options.dryRun) {
     const { place, sharers } = await withVault(context, target, undefined, async (session) => {
       const place = await locate(session, vault);
-      const existing = await getRoleIfEnabled(session, role);
+      const existing = await getRole(session, role);
       return { place, sharers: await claimAppRole(session, place, existing, { claim, keepOld }) };
     });
     for (const warning of sharedPrefix(name, sharers, "credentials")) notify(context, warning);

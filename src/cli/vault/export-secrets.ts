@@ -3,6 +3,7 @@ import { ExitCode, PhalanxError } from "../../errors.js";
 import { refuseReplacing } from "../../files/file-kind.js";
 import { requireUsable, writeDirectory } from "../../files/write-directory.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
+import { vaultPrefix } from "../../model/environment.js";
 import { foldersUnchecked } from "../../operations/diagnose.js";
 import { sharedPrefix } from "../../operations/shared-prefix.js";
 import { renderExport } from "../../render/export.js";
@@ -40,6 +41,8 @@ export async function run(
   );
   for (const file of files.keys()) await refuseReplacing(join(path, file), join(directory, file), EXPORT_FILE, force);
   await writeDirectory(path, directory, files, force);
+  const gone = [...states].flatMap(([application, { kind }]) => (kind === "present" ? [] : [application]));
+  notify(context, diagnostic("secrets-exported", { count: files.size, prefix: vaultPrefix(vault), directory, gone }));
   for (const warning of sharedPrefix(name, target.sharers(), "secrets")) notify(context, warning);
   if (folders.length > 0) notify(context, foldersUnchecked(target.environment, folders));
   return ExitCode.ok;

@@ -81,6 +81,13 @@ export const CLI = {
   "rule-unknown": error<{ readonly given: string }>(),
   /** `secretIdExpires`: null for never, undefined if the server did not say. In seconds; 0: the server's default. */
   "secret-id-lifetime": note<Pick<ReadAppRole, "secretIdExpires" | "tokenTtl" | "tokenMaxTtl">>(),
+  /** `gone`: the applications whose latest version is soft-deleted or destroyed. */
+  "secrets-exported": note<{
+    readonly count: number;
+    readonly prefix: string;
+    readonly directory: string;
+    readonly gone: readonly string[];
+  }>(),
   /** `others`: the command for those that can be. */
   "secrets-refused": error<{
     readonly count: number;

@@ -226,6 +226,15 @@ export const CLI_WORDS: Words<typeof CLI> = {
       return `${tokens}; the SecretID itself ${expires === null ? "never expires" : `expires at ${utcTime(expires)}`}`;
     },
   },
+  "secrets-exported": {
+    summary: ({ details: { count: exported, prefix, directory, gone } }) => {
+      const done =
+        exported === 0
+          ? `Nothing to export: no Vault secret under ${prefix} can be read`
+          : `Exported ${count(exported, "Vault secret")} from ${prefix} to ${directory}, in clear text`;
+      return gone.length === 0 ? done : `${done}. Soft-deleted or destroyed, so not exported: ${gone.join(", ")}`;
+    },
+  },
   "secrets-refused": {
     summary: ({ details: { count, command } }) =>
       `${count} of these secrets cannot be ${command === "set" ? "set" : "rotated"}: nothing was written`,
