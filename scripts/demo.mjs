@@ -37,7 +37,7 @@ function phalanx(tree, token, expected, ...args) {
   say(`\n$ phalanx ${args.join(" ")}`);
   const { status } = spawnSync(process.execPath, [bin, ...args], {
     cwd: tree,
-    env: { ...process.env, VAULT_TOKEN: token, OP_CONNECT_TOKEN: "" },
+    env: { ...process.env, VAULT_ADDR: url, VAULT_TOKEN: token, OP_CONNECT_TOKEN: "" },
     stdio: ["ignore", "inherit", "inherit"],
   });
   if (status !== expected) throw new Error(`exit status ${status} instead of ${expected}`);
