@@ -32,11 +32,17 @@ export async function main(context: Context, argv: readonly string[]): Promise<E
     }
     if (!(error instanceof PhalanxError)) throw error;
     // A command that has started answers in JSON itself.
-    if (result === undefined && argv.includes("--json")) await refuseInJson(context, program, argv, error);
+    if (result === undefined && asksForJson(argv)) await refuseInJson(context, program, argv, error);
     context.stderr.write(renderError(error.diagnostic, error.problems));
     // With the option, 2 means changes, so no error may end with 2, not even a usage error.
     return argv.includes("--detailed-exitcode") ? ExitCode.findings : error.exitCode;
   }
+}
+
+function asksForJson(argv: readonly string[]): boolean {
+  return argv.some(
+    (word, at) => word === "--json" || word === "--format=json" || (word === "--format" && argv[at + 1] === "json"),
+  );
 }
 
 async function refuseInJson(

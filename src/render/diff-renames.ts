@@ -29,7 +29,7 @@ export function renamedText(lost: readonly LostRename[], where: string): string 
   return `${what} ${lost.length === 1 ? "looks" : "look"} renamed in ${where}; Vault keeps the values under the old ${lost.length === 1 ? "name" : "names"}`;
 }
 
-/** What happens to each, and how to move its value. */
+/** What happens to each, and how to copy its value. */
 export function renameTexts({ lost, prefixes }: DiffGroup): RenameText[] {
   const [prefix, ...more] = prefixes;
   const isShared = more.length > 0;
@@ -45,7 +45,11 @@ export function renameTexts({ lost, prefixes }: DiffGroup): RenameText[] {
     ].join("; ");
     const command = prefix === undefined ? undefined : commandOf(rename, isShared ? "PREFIX" : prefix);
     const where = isShared ? " (PREFIX: its vaultPathPrefix)" : "";
-    return { name, text: command ? `${what}. To move what Vault has, before the sync${where}:` : what, command };
+    return {
+      name,
+      text: command ? `${what}. To copy what Vault has to the new name, before the sync${where}:` : what,
+      command,
+    };
   });
 }
 
