@@ -96,7 +96,7 @@ export function buildProgram(context: Context, argv: readonly string[], settle: 
     .description("Run a small Vault-compatible server for trying things out. Not for production.")
     .option("--listen <host:port>", "Address on this machine to listen on; port 0 picks a free one.", "127.0.0.1:8200")
     .option("--token <token>", "The root token. Default: a random one.")
-    .option("--i-know-this-is-not-vault", "Also listen on addresses that other machines can reach.")
+    .option("--i-know-this-is-not-vault", "Allow --listen with an address that other machines can reach.")
     .addHelpText("after", examples(["phalanx dev-vault", "phalanx dev-vault --listen 127.0.0.1:0 --token demo"]))
     .action(runs(() => import("./dev-vault.js")));
   program

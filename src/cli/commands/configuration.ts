@@ -64,7 +64,7 @@ export function configurationCommands(program: Command, runs: Runs, argv: readon
     .addOption(configOption())
     .option("--reverse", "Reverse the direction: what comes from it.")
     .option("--consumers", "Also the workloads and other objects that use the secrets.")
-    .option("--all", "Also secrets that are not made from others, and that no others are made from.")
+    .option("--all", "Also secrets that neither depend on others nor have dependents.")
     .addOption(formatOption(["text", "mermaid", "dot", "svg", "json"]))
     .option("--json", "The same as --format json.")
     .addHelpText(

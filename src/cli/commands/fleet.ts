@@ -18,7 +18,7 @@ export function fleetCommands(program: Command, runs: Runs): void {
     .addOption(configOption())
     .option(
       "--fleet-config <file>",
-      "Your file that says where the credentials of each environment are. Default: VAULT_TOKEN_<ENV>, and phalanx.fleet.yaml at the root, which cannot name other variables.",
+      "Your file that says where the credentials of each environment are, instead of in VAULT_TOKEN_<ENV>. Default: phalanx.fleet.yaml at the root, which cannot name other variables.",
     )
     .option(
       "--max-age <duration>",

@@ -13,9 +13,12 @@ export function vaultOptions(command: Command): Command {
     .optionsGroup("Vault:")
     .option(
       "--auth <method>",
-      "How to log in: token, approle (VAULT_ROLE_ID, VAULT_SECRET_ID), kubernetes, jwt. Default: a token.",
+      "How to log in: token, approle (VAULT_ROLE_ID, VAULT_SECRET_ID), kubernetes, jwt. Default: as in phalanx.yaml, otherwise token.",
     )
-    .option("--auth-mount <mount>", "Mount of the login. Default: the name of the method.")
+    .option(
+      "--auth-mount <mount>",
+      "Mount of the login. Default: as in phalanx.yaml, otherwise the name of the method.",
+    )
     .option("--role <role>", "Role of a kubernetes or jwt login.")
     .option(
       "--jwt-file <file>",
@@ -35,7 +38,7 @@ export function targetOptions(command: Command): Command {
     .addOption(identityOption())
     .option(
       "--assume-empty",
-      "If the Vault token is not allowed to list, look only at what the environment requires. What it finds is treated as in any other run.",
+      "If the Vault token is not allowed to list, read only what the environment requires. Existing values are treated as usual.",
     );
 }
 
@@ -68,7 +71,7 @@ export function filesOption(flags: string, description: string): Option {
 }
 
 export function requireTlsOption(): Option {
-  return new Option("--require-tls", "Refuse a server that is not encrypted.");
+  return new Option("--require-tls", "Refuse unencrypted connections, except to this machine.");
 }
 
 /** An option that may be given several times; its values are a list. */

@@ -21,7 +21,7 @@ export function rolloutCommands(program: Command, runs: Runs): void {
   )
     .option(
       "--context <name>",
-      "Context of the kubeconfig. Default: the one used last time, otherwise the current context.",
+      "Context of the kubeconfig. Default: the cluster used last time, unless --kubeconfig is given; otherwise the current context.",
     )
     .option(
       "--kubeconfig <file>",

@@ -52,7 +52,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
       .addOption(
         repeatable(
           "--generate-anew <app[/key]>",
-          "Generate secrets of an application even if its latest version in Vault is soft-deleted; may be given several times.",
+          "Generate secrets of an application even if its latest version in Vault is deleted or destroyed; may be given several times.",
         ),
       )
       .option(
@@ -103,7 +103,10 @@ export function secretsCommands(program: Command, runs: Runs): void {
   noteOptions(syncCommand("sync", "Make Vault hold what an environment requires. Prints what it writes, line by line."))
     .option("--dry-run", "Only show what would change, as phalanx secrets plan does.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
-    .option("--plan <file>", "Apply a plan file: its changes and no others, or nothing. Static secrets are read again.")
+    .option(
+      "--plan <file>",
+      "Apply a plan file: its changes and no others. If it is outdated, write nothing. Static secrets are read again.",
+    )
     .option("--resume", "With --regenerate: continue an interrupted run.")
     .option(
       "--purge",

@@ -7,7 +7,7 @@ export function vaultCommands(program: Command, runs: Runs): void {
   const vault = program
     .command("vault")
     .helpCommand(false)
-    .description("Manage the Vault credentials of an environment.")
+    .description("Manage the Vault credentials of an environment, and copy or export its secrets.")
     .addHelpText("after", examples(["phalanx vault preflight idfdev", "phalanx help vault create-write-token"]));
   const credentialCommand = (name: string, description: string): Command =>
     vaultOptions(
