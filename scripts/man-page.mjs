@@ -60,9 +60,9 @@ function section(command) {
 }
 
 const EXIT_STATUS = [
-  ["0", "Done, and clean."],
-  ["1", "The report has findings, or a run stopped after it had written something; what it wrote is printed."],
-  ["2", "An error before anything was written: bad input, missing credentials, an unreachable server."],
+  ["0", "Done, and nothing to report."],
+  ["1", "Findings, or a run that did, or may have done, only a part of its work; it printed what it wrote."],
+  ["2", "An error before anything was written to Vault: bad input, missing credentials, an unreachable server."],
 ];
 
 const seconds = process.env.SOURCE_DATE_EPOCH;

@@ -3,8 +3,9 @@ import type { ExitCode } from "../../src/errors.js";
 export const EXIT_STATUS: Readonly<Record<keyof typeof ExitCode, string>> = {
   ok: "Done, and nothing to report.",
   findings:
-    "One of: findings; a run that stopped midway or cannot tell whether a write was carried out (it printed what it wrote); a sync or restore that left something out; a new token with a shortened lifetime (--require-lifetime); a run that could not be added to the audit log.",
-  usage: "Bad input, missing credentials, an unreachable server, a sync with unresolved secrets. Nothing was written.",
+    "One of: findings; a command that did only a part of its work, or cannot tell whether a write was carried out (a run prints what it wrote); a run that could not be added to the audit log; output that could not be written; a crash.",
+  usage:
+    "Bad input, missing credentials, an unreachable server, a sync with unresolved secrets. Nothing was written to Vault.",
 };
 
 /** The areas of the diagnostics, by the file of `src/model/diagnostics/` that has their codes. */
@@ -40,23 +41,23 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
   "Vault: credentials": {
     VAULT_TOKEN: "The token.",
     VAULT_TOKEN_FILE: "A file that holds the token, if VAULT_TOKEN is not set.",
-    VAULT_ROLE_ID: "With --auth approle: the RoleID.",
-    VAULT_SECRET_ID: "With --auth approle: the SecretID.",
-    VAULT_ROLE_ID_FILE: "A file that holds the RoleID.",
-    VAULT_SECRET_ID_FILE: "A file that holds the SecretID.",
+    VAULT_ROLE_ID: "For an AppRole login: the RoleID.",
+    VAULT_SECRET_ID: "For an AppRole login: the SecretID.",
+    VAULT_ROLE_ID_FILE: "A file that holds the RoleID, if VAULT_ROLE_ID is not set.",
+    VAULT_SECRET_ID_FILE: "A file that holds the SecretID, if VAULT_SECRET_ID is not set.",
     ACTIONS_ID_TOKEN_REQUEST_URL: "With --auth jwt in GitHub Actions: where the job's token comes from.",
     ACTIONS_ID_TOKEN_REQUEST_TOKEN: "With --auth jwt in GitHub Actions: the credential that requests the job's token.",
   },
   "Vault: which server, and how": {
     VAULT_ADDR:
-      "Which server this shell's credentials are for. Requests go to vaultUrl of the configuration, or --vault-address; if vaultUrl is another server, none of this shell's credentials is sent there: exit status 2. (A token in the static secrets is still sent, with a warning.) ~/.vault-token is used only if VAULT_ADDR is set and names the same server.",
+      "Which server this shell's credentials are for. Without --vault-address, requests go to vaultUrl of the configuration; if that is another server, none of this shell's credentials is sent there: exit status 2. (A token in the static secrets is still sent, with a warning.) ~/.vault-token is used only if VAULT_ADDR is set and names the same server.",
     VAULT_NAMESPACE: "The namespace. HashiCorp Vault Community has none, and ignores it.",
-    VAULT_CACERT: "A file of certificates to trust.",
-    VAULT_CAPATH: "A directory of certificates to trust.",
+    VAULT_CACERT: "A file of certificates to trust, instead of the usual ones.",
+    VAULT_CAPATH: "A directory of certificates to trust instead, if VAULT_CACERT is not set.",
     VAULT_CLIENT_CERT: "The certificate to present.",
     VAULT_CLIENT_KEY: "The key of the certificate in VAULT_CLIENT_CERT.",
     VAULT_TLS_SERVER_NAME: "The name that the server's certificate must have.",
-    VAULT_SKIP_VERIFY: "True: do not check the server's certificate.",
+    VAULT_SKIP_VERIFY: "Set, and not 0, f or false: the server's certificate is not checked.",
     VAULT_CLIENT_TIMEOUT:
       "Seconds, or a duration, that a request may take from the connection to the last byte of its answer. Default: 60.",
   },
@@ -93,25 +94,24 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
     NO_PROXY:
       "Hosts to reach without a proxy, separated by commas or spaces; also no_proxy. NAME or .NAME matches the host and its subdomains, *.NAME only the subdomains. Entries can also be IP addresses, networks such as 10.0.0.0/8, or * for everything. A name or an address can have a port.",
     REQUEST_METHOD: "Set, as in CGI: HTTP_PROXY is not read, because a client could have sent it.",
-    REQUESTS_CA_BUNDLE:
-      "Not read. Where it is set and a certificate is not trusted, the hint says what to set instead.",
-    CURL_CA_BUNDLE: "Not read, like REQUESTS_CA_BUNDLE.",
+    REQUESTS_CA_BUNDLE: "Not used. If it is set and a certificate is not trusted, the hint says what to set instead.",
+    CURL_CA_BUNDLE: "Not used, like REQUESTS_CA_BUNDLE.",
     NODE_EXTRA_CA_CERTS: "Node's own: a file of certificates to trust besides the usual ones.",
   },
   Terminal: {
-    CI: "Set: nothing is asked.",
+    CI: "Set: no confirmation is asked for, and no progress is shown.",
     NO_COLOR: "Set: no colour.",
     FORCE_COLOR: "Set, and not 0: colour even without a terminal.",
     TERM: "dumb: no colour.",
   },
   "This machine": {
-    HOME: "Where ~/.vault-token and ~/.kube/config are, and state and cache if XDG_STATE_HOME and XDG_CACHE_HOME are not set.",
+    HOME: "Where ~/.vault-token, ~/.kube/config, ~/.local/state and ~/.cache are.",
     XDG_STATE_HOME:
-      "The state of interrupted runs, and which cluster belongs to which environment, are kept in phalanx/ below this directory. It must be an absolute path. Default: ~/.local/state.",
+      "What phalanx remembers, such as interrupted runs and the cluster of an environment, is kept in phalanx/ below this directory. It must be an absolute path. Default: ~/.local/state.",
     XDG_CACHE_HOME:
       "Results of rendering charts with helm are cached in phalanx/ below this directory. It must be an absolute path. Default: ~/.cache.",
     PHALANX_HELM:
-      "Path of the helm that renders charts, or none: then their templates are read. Default: helm on PATH.",
+      "Absolute path of the helm that renders charts, or none: then their templates are read. Default: helm on PATH.",
     XDG_RUNTIME_DIR: "Where secrets edit keeps the file that is being edited.",
     TMPDIR:
       "Where secrets edit keeps that file if XDG_RUNTIME_DIR is not set, or if others can change that directory. Charts are rendered in TMPDIR, too.",

@@ -180,8 +180,8 @@ function exitStatusPage(): string {
 
 phalanx uses the same exit statuses as the original program.
 
-${table(["Status", "Meaning"], rows)}For a status of 2, and for a run that stopped, stderr ends with \`Error: ...\`, and below it \`Hint: ...\` if there is
-something to do about it. If Ctrl-C or a signal ends phalanx at a question, the status is also 2: nothing was written. Before a run
+${table(["Status", "Meaning"], rows)}After an error, stderr ends with \`Error: ...\`, and below it \`Hint: ...\` if there is something to do about it.
+If Ctrl-C or a signal ends phalanx at a question, the status is also 2: nothing was written. Before a run
 starts, Ctrl-C ends the program with 130, as usual: nothing was written.
 
 With \`--detailed-exitcode\`, a plan ends with 0 for nothing to do, 2 for changes, and 1 for any error, as \`terraform plan\`
@@ -304,7 +304,7 @@ ${fieldsOf(audit)}
 
 ## Diagnostic
 
-A problem, a warning or a note: what it is as data, and the words for it when it was written.
+An error, a warning or a note: as data, and in the words of the version that wrote it.
 
 ${fieldsOf(Diagnostic)}
 `;
