@@ -12,7 +12,7 @@ import { hintOf, lineOf } from "./render/diagnostic.js";
 export const ExitCode = {
   /** Success, and nothing to report. */
   ok: 0,
-  /** The report lists problems, or a run stopped after its first write. */
+  /** The report lists problems, or a run stopped that may have written something. */
   findings: 1,
   /** Bad input, missing credentials, an unreachable server: nothing was written. */
   usage: 2,
@@ -66,7 +66,7 @@ export class PhalanxError extends Error {
     this.exitCode = options.exitCode ?? ExitCode.usage;
   }
 
-  /** How to fix it, in one or two sentences. Undefined if there is nothing to suggest. */
+  /** How to fix it. Undefined if there is nothing to suggest. */
   get hint(): string | undefined {
     return hintOf(this.diagnostic);
   }
@@ -90,7 +90,7 @@ export class PhalanxError extends Error {
 export class ConfigurationError extends PhalanxError {}
 
 /**
- * A server denied a request, cannot be reached, or sent an invalid response.
+ * A server denied a request, cannot be reached, or did not respond as expected.
  *
  * @example
  * ```ts
@@ -107,7 +107,7 @@ export class ConfigurationError extends PhalanxError {}
  * ```
  */
 export class ServerError extends PhalanxError {
-  /** The HTTP status. Undefined if there was no response. */
+  /** The HTTP status. Undefined if it is not what went wrong. */
   readonly status: number | undefined;
 
   /**

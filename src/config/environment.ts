@@ -32,7 +32,7 @@ export interface LoadedEnvironment {
   readonly warnings: readonly AnyDiagnostic[];
   /** Returns the other environments with the same server and prefix. Unlike `siblings`, it reads no applications. */
   readonly sharers: () => readonly string[];
-  /** Returns the other environments that may share the prefix, but whose configuration is invalid. */
+  /** Returns the other environments that may share the prefix, but whose configuration is invalid or seems misnamed. */
   readonly unreadableSiblings: () => readonly string[];
   /** Why an application may require more than was read: a file or a setting that seems to be misnamed. */
   readonly mayRequireMore: (application: string) => readonly Doubt[];

@@ -52,7 +52,7 @@ export interface PlannedSync {
  * @returns The plan. If Vault is up to date, `plan.applications` is empty.
  * @throws ServerError if Vault denies a request, cannot be reached, or sends an invalid response.
  * @throws PhalanxError if `exclude` names an unknown application, if `rotate` names a secret that is not generated, or if
- * `delete` is set and another environment, whose configuration is invalid, may share the prefix.
+ * `delete` is set and another environment, whose configuration is invalid or seems misnamed, may share the prefix.
  *
  * @example
  * ```ts

@@ -16,7 +16,7 @@ const Changes = z.strictObject({
       create: texts,
       update: texts,
       delete: texts,
-      version: z.optional(count.check(z.describe("Of what was written: its version in Vault"))),
+      version: z.optional(count.check(z.describe("Its version in Vault; only of what was written"))),
     }),
   ),
 });
@@ -36,10 +36,12 @@ export const AuditLine = z.strictObject({
   command: text.check(z.describe("As in secrets rotate")),
   environment: text,
   names: texts.check(
-    z.describe("What else was named; left out for secrets set, where one may be a value given by mistake"),
+    z.describe("What else was named; empty for secrets set, where one may be a value given by mistake"),
   ),
   vault: z.nullable(z.strictObject({ url: text, prefix: text })).check(z.describe("Null if there was no plan")),
-  options: z.record(text, z.union([text, z.boolean(), texts])).check(z.describe("Those that were given")),
+  options: z
+    .record(text, z.union([text, z.boolean(), texts]))
+    .check(z.describe("Those that were given, except --by, --reason, --vault-address and --audit-log")),
   tool: text.check(z.describe("Version of phalanx")),
   plan: z.nullable(Changes).check(z.describe("What was to change when the run began; null if there was no plan")),
   outcome: z.strictObject({

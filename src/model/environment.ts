@@ -54,7 +54,7 @@ export interface Neighbour extends Pick<VaultLocation, "mount" | "path"> {
   readonly environment: string;
 }
 
-/** An environment: one deployment, as its configuration in Git describes it. */
+/** An environment: one installation, as its configuration in Git describes it. */
 export interface Environment {
   /** NAME in `environments/values-NAME.yaml`. */
   readonly name: string;

@@ -48,11 +48,11 @@ export const FleetRollout = z
     checked: time.check(z.describe("When the cluster was checked, by its own clock")),
     stale: z
       .optional(z.literal(true))
-      .check(z.describe(`More than ${ROLLOUT_STALE_HOURS} hours before this report was made`)),
+      .check(z.describe(`Checked more than ${ROLLOUT_STALE_HOURS} hours before this report was made`)),
     settled: z.boolean().check(z.describe("Whether everything that was checked holds what Vault holds")),
     workloads: workloadCounts,
     waiting: z.optional(waiting),
-    unread: count.check(z.describe("Secrets of the cluster that could not be compared: they could not be read")),
+    unread: count.check(z.describe("How many Secrets in the cluster could not be read, and so not compared")),
     applications: z.array(application),
   })
   .check(z.meta({ id: "Rollout", description: "From --rollout: who holds which values" }));

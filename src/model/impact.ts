@@ -69,7 +69,7 @@ export interface ChangeImpact {
   readonly invalidates: Invalidation | undefined;
 }
 
-/** The blast radius of a plan. */
+/** What a plan breaks, and what to restart. */
 export interface Impact {
   /** One entry for each change, in the order of the plan. */
   readonly changes: readonly ChangeImpact[];

@@ -124,7 +124,7 @@ export interface UnresolvedSecret extends SecretRef {
 /** An application that cannot be written without losing data. */
 export type BlockedApplication =
   | {
-      /** A new version would bury the deleted one, whose values can still be restored. */
+      /** A new version would bury the deleted or destroyed one. */
       readonly kind: "deleted" | "destroyed";
       readonly application: string;
       readonly version: number;

@@ -25,7 +25,7 @@ export interface Target {
   readonly partial?: boolean;
   /** Whether to replace a generated secret that Vault holds. */
   readonly regenerate: (ref: SecretRef, current: CurrentState) => boolean;
-  /** Whether to generate a secret if the latest version is soft-deleted. */
+  /** Whether to generate a secret if the latest version is deleted or destroyed. */
   readonly generateAnew: (ref: SecretRef) => boolean;
 }
 

@@ -6,7 +6,7 @@ import { reasonText, verificationText } from "./reason.js";
 import { printable } from "./printable.js";
 
 /**
- * Renders a plan as an audit report, in exactly the format of the original program.
+ * Renders a plan as an audit report, in the format of the original program. Unresolved secrets have a reason, too.
  *
  * @param plan The plan.
  * @returns The report. Empty if there is nothing to report.

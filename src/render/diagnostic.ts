@@ -15,7 +15,7 @@ export function summaryOf(diagnostic: AnyDiagnostic): string {
  * Says how to fix what a diagnostic reports.
  *
  * @param diagnostic The diagnostic.
- * @returns One or two sentences. Undefined if there is nothing to suggest.
+ * @returns The suggestion. Undefined if there is none.
  *
  * @example
  * ```ts
@@ -33,7 +33,7 @@ export function hintOf(diagnostic: AnyDiagnostic): string | undefined {
  * Puts a diagnostic into words, on one line.
  *
  * @param diagnostic The diagnostic.
- * @returns `FILE:LINE:COLUMN: SUMMARY`, or only the summary if it has no place.
+ * @returns `FILE:LINE:COLUMN: SUMMARY`, with as much of the place as is known.
  *
  * @example
  * ```ts
