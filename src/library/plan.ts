@@ -119,8 +119,10 @@ function requireKnown({ name, applications, disabled }: Environment, application
 
 /** Rotating a misspelt name would rotate nothing. */
 function requireGenerated({ environment }: LoadedEnvironment, ref: SecretRef): string {
-  const kind = environment.applications.get(ref.application)?.secrets.get(ref.key)?.kind;
-  if (kind === "generate") return refId(ref);
+  const secret = environment.applications.get(ref.application)?.secrets.get(ref.key);
+  const isGenerated = secret?.kind === "generate";
+  if (isGenerated && secret.rule.type !== "oidc-clients") return refId(ref);
   const subject = { environment: environment.name, application: ref.application, key: ref.key };
-  throw new PhalanxError(diagnostic("secret-not-rotatable", { kind }, { subject }));
+  if (isGenerated) throw new PhalanxError(diagnostic("rotate-refused", { kind: "oidc-clients" }, { subject }));
+  throw new PhalanxError(diagnostic("secret-not-rotatable", { kind: secret?.kind }, { subject }));
 }
