@@ -142,9 +142,14 @@ test("the build sees no credential of the job, and is not repeated", async () =>
   const { runs } = await readActionFile();
   const directory = await mkdtemp(join(tmpdir(), "phalanx-action-"));
   const credentials = Object.fromEntries(
-    ["VAULT_TOKEN", "VAULT_ROLE_ID", "VAULT_SECRET_ID", "OP_CONNECT_TOKEN", "ACTIONS_ID_TOKEN_REQUEST_TOKEN"].map(
-      (name) => [name, "canary"],
-    ),
+    [
+      "VAULT_TOKEN",
+      "VAULT_ROLE_ID",
+      "VAULT_SECRET_ID",
+      "OP_CONNECT_TOKEN",
+      "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+      "SOPS_AGE_KEY",
+    ].map((name) => [name, "canary"]),
   );
   const build = (command = "lint"): string =>
     execFileSync("bash", ["--noprofile", "--norc", "-eo", "pipefail", "-c", runs.steps[0]?.run ?? ""], {
@@ -246,10 +251,11 @@ describe("plan and sync", () => {
   test("everything that is held is masked, and nothing that is shown holds it", async () => {
     await kv.put("left-over", { certificate: "first-line-of-it\n}\nlast-line-of-it", number: 12_345_678 });
     await kv.put("app", { password: "the-old-password", hook: "another-value" });
-    const done = await step(await pullRequest(), { command: "plan" }, { VAULT_TOKEN: "token-in-the-environment" });
+    const held = { VAULT_TOKEN: "token-in-the-environment", SOPS_AGE_KEY: "identity-in-the-environment" };
+    const done = await step(await pullRequest(), { command: "plan" }, held);
     expect(done.masks).toEqual(
       expect.arrayContaining([
-        "token-in-the-environment",
+        ...Object.values(held),
         "request-token-of-the-job",
         ID_TOKEN,
         loginToken,

@@ -27,6 +27,7 @@ const CREDENTIALS = [
   "VAULT_SECRET_ID",
   "OP_CONNECT_TOKEN",
   "ACTIONS_ID_TOKEN_REQUEST_TOKEN",
+  "SOPS_AGE_KEY",
 ] as const;
 
 /** One step of a workflow: reads its inputs, runs one phalanx command, and passes on the result. */
