@@ -60,7 +60,7 @@ function section(command) {
 }
 
 const EXIT_STATUS = [
-  ["0", "Done, and nothing to report."],
+  ["0", "Success, without findings."],
   ["1", "Findings, or a run that did, or may have done, only a part of its work; it printed what it wrote."],
   ["2", "An error before anything was written to Vault: bad input, missing credentials, an unreachable server."],
 ];
