@@ -121,6 +121,27 @@ test("a Secret that somebody has edited by hand differs from Vault", async () =>
   expect((await status(["portal/b"])).stdout).toMatch(/matches Vault, written/);
 });
 
+test("a Secret that outlives what Vault has deleted does not match it", async () => {
+  await copy();
+  await world.kv.softDelete("portal");
+  const { stdout } = await status();
+  expect(stdout).toMatch(/^portal: deleted in Vault\n.*: Vault has no value to compare\s+with$/m);
+  expect(stdout).not.toMatch(/matches Vault/);
+});
+
+test("a workload is not to be restarted while another of its Secrets differs from Vault", async () => {
+  await copy();
+  cluster.put("vaultsecrets", vaultSecret("portal", "more", "secret/phalanx/test/portal"));
+  cluster.put("secrets", copied("portal", "more", { ...(await values()), b: "earlier" }, Date.now()));
+  const from = (name: string, key: string) => ({ name: key, valueFrom: { secretKeyRef: { name, key } } });
+  const template = { spec: { containers: [{ name: "main", env: [from("portal", "a"), from("more", "b")] }] } };
+  const pods = { "web-1": { created: Date.now() - HOUR } };
+  putDeployment(cluster, "portal", "web", { ...PORTAL, pods, spec: { template } });
+  const { stdout } = await status();
+  expect(stdout).toMatch(/has copied portal\/more: /);
+  expect(stdout).not.toMatch(/kubectl/);
+});
+
 describe("what counts", () => {
   beforeEach(() => copy(Date.now()));
 

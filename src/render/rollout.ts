@@ -79,10 +79,12 @@ function commandText(command: string): string {
 
 /** Secrets that do not hold Vault's current values yet, as NAMESPACE/NAME. */
 function waitingCopies({ secrets }: RolloutStatus): string[] {
-  const late = secrets.flatMap(({ deliveries }) =>
-    deliveries.filter(({ copy }) => copy.kind === "differs" || copy.kind === "absent"),
-  );
+  const late = secrets.flatMap(({ deliveries }) => deliveries.filter(isLate));
   return [...new Set(late.map(({ object, secret }) => printable(`${object.namespace}/${secret}`)))];
+}
+
+function isLate({ copy }: DeliveryStatus): boolean {
+  return copy.kind === "differs" || copy.kind === "absent";
 }
 
 /** Workloads of which only a mounted file may be old. */
@@ -112,15 +114,20 @@ interface Advice {
 }
 
 /**
- * What has to be restarted: each workload once, sources of copies first; none whose Secret is not up to date with
+ * What has to be restarted: each workload once, sources of copies first; none with a Secret that is not up to date with
  * Vault.
  */
 function restartsOf({ secrets }: RolloutStatus, order: readonly string[], kubectl: readonly string[]): Restarts {
   const sorted = [...secrets].sort((a, b) => order.indexOf(a.application) - order.indexOf(b.application));
+  const late = new Set(
+    secrets.flatMap(({ deliveries }) =>
+      deliveries.filter(isLate).flatMap((each) => each.workloads.map(({ object }) => objectId(object))),
+    ),
+  );
   const workloads = sorted.flatMap(({ deliveries }) =>
-    deliveries
-      .filter(({ copy }) => copy.kind !== "differs" && copy.kind !== "absent")
-      .flatMap((each) => each.workloads.filter(needsRestart)),
+    deliveries.flatMap((each) =>
+      each.workloads.filter((workload) => needsRestart(workload) && !late.has(objectId(workload.object))),
+    ),
   );
   const line = ({ object }: WorkloadStatus): string =>
     printable(commandLine(...kubectl, "-n", object.namespace, "rollout", "restart", objectText(object)));
@@ -239,7 +246,7 @@ function secretText({ application, vault, keys, deliveries }: SecretStatus, styl
     fold(head, style, "  ", ""),
     ...changeTexts(keys).map((each) => fold(each, style, "    ", "  ")),
     nobody,
-    ...deliveries.map((each) => deliveryText(each, style)),
+    ...deliveries.map((each) => deliveryText(each, vault, style)),
   ].join("");
 }
 
@@ -271,13 +278,14 @@ function changeTexts(keys: readonly KeyChange[]): string[] {
   return [...each, ...more];
 }
 
-function deliveryText({ object, secret, copy, workloads }: DeliveryStatus, style: Style): string {
-  const head = `Secret ${printable(secret)} in namespace ${printable(object.namespace)} (${printable(object.kind)}): ${copyText(copy)}`;
+function deliveryText({ object, secret, copy, workloads }: DeliveryStatus, vault: VaultCopy, style: Style): string {
+  const head = `Secret ${printable(secret)} in namespace ${printable(object.namespace)} (${printable(object.kind)}): ${copyText(copy, vault)}`;
   const none = workloads.length === 0 ? fold("no pod or workload uses it", style, "    ") : "";
   return fold(head, style, "      ", "  ") + none + workloads.map((each) => workloadText(each, style)).join("");
 }
 
-function copyText(copy: ClusterCopy): string {
+function copyText(copy: ClusterCopy, vault: VaultCopy): string {
+  if (copy.kind === "same" && vault.kind !== "present") return "Vault has no value to compare with";
   switch (copy.kind) {
     case "same":
       return copy.since === undefined ? "matches Vault" : `matches Vault, written ${shownTime(copy.since)}`;
