@@ -55,7 +55,7 @@ export const FLEET_METRICS: readonly Metric[] = [
   },
   {
     name: "phalanx_environment_findings",
-    help: "Findings by kind: the columns of the report. Only for environments that were audited.",
+    help: "Findings by kind. Only for environments that were audited.",
     samples: ofAudited(({ name, counts }) =>
       Object.entries(counts).map(([kind, value]) => ({ labels: { environment: name, kind: kebabCase(kind) }, value })),
     ),
@@ -105,7 +105,7 @@ export const FLEET_METRICS: readonly Metric[] = [
   },
   {
     name: "phalanx_rollout_workloads",
-    help: "Workloads by the worst state of the values that they held at that check: current, in-doubt, old.",
+    help: "Workloads by the worst state of the values that they held at the last check: current, in-doubt, old.",
     samples: ofRollouts(({ workloads: { current, inDoubt, old } }) =>
       Object.entries({ current, "in-doubt": inDoubt, old }).map(([holding, value]) => ({ labels: { holding }, value })),
     ),
@@ -113,13 +113,13 @@ export const FLEET_METRICS: readonly Metric[] = [
   {
     name: "phalanx_rollout_waiting_since_timestamp_seconds",
     unit: "seconds",
-    help: "Time of the change in Vault for the value that a workload or an operator has longest failed to pick up. Absent: nothing is waiting.",
+    help: "When the value that has waited longest to be picked up changed in Vault. Absent: nothing is waiting.",
     samples: ofRollouts(({ waiting }) => (waiting ? [{ labels: {}, value: seconds(waiting.since) }] : [])),
   },
   {
     name: "phalanx_vault_token_expiry_timestamp_seconds",
     unit: "seconds",
-    help: "When the Vault token of an environment expires. Absent: never, or not known.",
+    help: "When the Vault token with which an environment was audited expires. Absent: never, or not known.",
     samples: ofAudited(({ name, token }) =>
       token === undefined ? [] : [{ labels: { environment: name }, value: seconds(token.at) }],
     ),
@@ -127,7 +127,7 @@ export const FLEET_METRICS: readonly Metric[] = [
   {
     name: "phalanx_certificate_expiry_timestamp_seconds",
     unit: "seconds",
-    help: "When the first certificate in a static secret expires.",
+    help: "The earliest expiry of the certificates in a static secret.",
     samples: ofSecrets(({ certificate }) => certificate),
   },
   {
