@@ -18,7 +18,7 @@ export function renderFleetNotes(report: FleetReport, style: Style): string {
     section(`Expired, or expiring within ${EXPIRY_WARNING_DAYS} days:`, environments.flatMap(expiryLines), style),
     section(`Generated values older than ${durationText(maxAgeSeconds ?? 0)}:`, environments.flatMap(ageLines), style),
     section("Static secrets that only Vault has:", environments.flatMap(unsourcedLines), style),
-    section("Static secrets without a configured source (not compared):", environments.flatMap(uncomparedLines), style),
+    section("Static secrets that were not compared with a source:", environments.flatMap(uncomparedLines), style),
     section("Values that are not picked up:", rolloutLines(report), style),
     section("Not checked:", uncheckedLines(report), style),
     section("Warnings:", environments.flatMap(warningLines), style),
@@ -33,12 +33,9 @@ function findingsLine(environments: readonly FleetEnvironment[]): string[] {
   );
   const [first] = found;
   if (first === undefined) return [];
-  const each = found.length === 1 ? "" : "each of these environments, for example ";
-  const files =
-    first.staticSource === "file" ? ", with the --secrets FILE of this audit, unless phalanx.yaml names it" : "";
-  return [
-    `to see the findings of ${each}${first.name}${files}: ${commandLine("phalanx", "secrets", "audit", first.name)}`,
-  ];
+  const whose = found.length === 1 ? first.name : `an environment, for example ${first.name}`;
+  const file = first.staticSource === "file" ? " (add --secrets FILE, unless phalanx.yaml names the file)" : "";
+  return [`to see the findings of ${whose}${file}: ${commandLine("phalanx", "secrets", "audit", first.name)}`];
 }
 
 function section(heading: string, lines: readonly string[], style: Style): string {

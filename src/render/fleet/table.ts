@@ -41,7 +41,7 @@ const HELD: Column = {
   number: ({ rollout }) => (rollout ? rollout.workloads.old + rollout.workloads.inDoubt : 0),
 };
 
-/** The report for people: a table of all environments, then what has to be named. At most as wide as the terminal. */
+/** The report for people: a table of all environments, then what has to be named. */
 export function renderFleetTable(report: FleetReport, style: Style): string {
   const { environments } = report;
   if (environments.length === 0) return "There is no environment in this shard.\n";

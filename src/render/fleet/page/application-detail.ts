@@ -65,7 +65,7 @@ function badgeLine(state: keyof typeof LOOKS, words: readonly string[]): HTMLEle
 }
 
 function secretsTable(secrets: readonly FleetSecret[], rowsOf: (secret: FleetSecret) => readonly Node[]): HTMLElement {
-  if (secrets.length === 0) return h("p", { class: "quiet" }, "It needs no secrets.");
+  if (secrets.length === 0) return h("p", { class: "quiet" }, "No secrets to list.");
   return h(
     "table",
     { class: "secrets" },

@@ -14,7 +14,7 @@ import { expiryText } from "./words.js";
 export function environmentDetail(fleet: Fleet, environment: FleetEnvironment): readonly Node[] {
   const { report } = fleet;
   const { name, vault, token, staticSource, state, rollout } = environment;
-  const sources = { file: "a file", onepassword: "1Password", none: "Vault alone" } as const;
+  const sources = { file: "a file", onepassword: "1Password", none: "not compared" } as const;
   const facts: [string, string | undefined][] = [
     ["Vault", vault?.url],
     ["Prefix", vault?.prefix],

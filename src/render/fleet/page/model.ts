@@ -71,7 +71,7 @@ export function isNoted({ notes, rollout }: Cell): boolean {
   return notes > 0 || (rollout !== undefined && isBehind(rollout));
 }
 
-/** One worse state outweighs all better ones. */
+/** Each state weighs a hundred times as much as the next better one. */
 export function weightOf(cell: Cell): number {
   const { application } = cell;
   const bad: readonly ApplicationState[] = ["unknown", "drifted", "missing", "unresolved"];
@@ -82,7 +82,7 @@ export function weightOf(cell: Cell): number {
 
 /** What a screen reader says of a cell. */
 export function describeCell(name: string, environment: string, cell: Cell | undefined): string {
-  if (cell === undefined) return `${name} in ${environment}: not enabled`;
+  if (cell === undefined) return `${name} in ${environment}: nothing reported`;
   const { notes, rollout } = cell;
   const more = notes > 0 ? `, ${count(notes, "note")} on age, expiry, source or sharing` : "";
   const behind = rollout && isBehind(rollout) ? `, ${behindText(rollout)}` : "";

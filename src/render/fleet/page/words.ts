@@ -10,7 +10,7 @@ export interface StateLook {
 }
 
 export const LOOKS: Readonly<Record<ApplicationState, StateLook>> = {
-  unresolved: { symbol: "✕", word: "unresolved", meaning: "a secret has no value, and none can be generated" },
+  unresolved: { symbol: "✕", word: "unresolved", meaning: "a secret has no value, and no way to get one" },
   missing: { symbol: "○", word: "missing", meaning: "Vault lacks a secret" },
   drifted: { symbol: "≠", word: "different", meaning: "Vault does not hold the expected value" },
   unknown: { symbol: "?", word: "unknown", meaning: "Vault holds a secret that nothing requires" },
