@@ -146,7 +146,7 @@ async function writeDocument(
   context.answer?.result(document, [...stopsOf(plan), ...warnings]);
 }
 
-const REFUSED = "\nNothing was written, and nothing can be written until that is resolved.\n";
+const REFUSED = "\nNothing was written to Vault, and nothing can be until that is resolved.\n";
 const KEPT_HERE = "With -o FILE, the plan is saved";
 const KEPT_BY_PLAN = "phalanx secrets plan -o FILE saves a plan";
 
@@ -168,7 +168,7 @@ function nextStep(
   if (output !== undefined) {
     const words = [...sync, "--plan", output, ...(options.adopt ? ["--adopt"] : [])];
     const apply = printable(nextCommand(words, options, { ...options, exclude: [] }));
-    const text = `Nothing was written. To apply this plan${staticSecrets ? " (the static secrets are read again)" : ""}:`;
+    const text = `Nothing was written to Vault. To apply this plan${staticSecrets ? " (the static secrets are read again)" : ""}:`;
     return isTTY ? reportFooter(context, [[text, apply]]) : `\n${text} ${apply}\n`;
   }
   if (!isTTY)
