@@ -102,7 +102,7 @@ describe.skipIf(!HAS_SCRIPT)("on a terminal", () => {
       "Nothing to do: nothing that test requires is missing or differs from its source (app excluded). Generated values are checked only by an audit with --verify.\n",
       COMPARED,
     ],
-    ["secrets set test app/static --yes", "Nothing to do: Vault already holds it.\n"],
+    ["secrets set test app/static --yes", "Nothing to do: Vault already holds what this would write.\n"],
   ])("%s says that there is nothing to say, and redirected it says nothing", async (command, said, source = "") => {
     const { exit, screen } = await atTerminal(command, "old");
     // A line that is too long for the screen goes on below.

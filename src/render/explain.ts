@@ -21,7 +21,7 @@ import { type Style, wrap } from "./style.js";
 
 /** Where a secret comes from and where it goes. */
 export interface Explanation extends SecretRef {
-  /** Undefined: nothing declares it, but Vault holds it. */
+  /** Undefined: nothing declares it. */
   readonly declaration: Declaration | undefined;
   /** Undefined: it is not required, or would not be even if its application were enabled. */
   readonly secret: Secret | undefined;
@@ -292,7 +292,7 @@ function leftoverRows({ deletion, keptBecauseOf, isUsed }: Leftover): readonly R
     return [
       [
         "left over",
-        `but a sync with --delete keeps it, because of ${keptBecauseOf.join(", ")}: its name, or the name of a setting in it, seems to be wrong`,
+        `but a sync with --delete keeps it, because a file, or a setting in it, seems to have the wrong name: ${keptBecauseOf.join(", ")}`,
       ],
     ];
   return [

@@ -17,7 +17,7 @@ export function renderHistory({ environment, events, since }: HistoryText, style
   if (events.length === 0)
     return since === undefined
       ? "Vault has no history here.\n"
-      : `Nothing was written here since ${shownTime(since.toISOString())}.\n`;
+      : `Nothing has been written here since ${shownTime(since.toISOString())}.\n`;
   return events.map((event) => eventText(event, environment, style)).join("\n");
 }
 

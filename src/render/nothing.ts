@@ -25,7 +25,8 @@ export const NOTHING = {
     const except = excluded.size > 0 ? ` (${[...excluded].map(printable).join(", ")} excluded)` : "";
     return `Nothing to do: nothing that ${printable(environment)} requires is missing or differs from its source${except}.${notComparedText(uncompared)} Generated values are checked only by an audit with --verify.\n`;
   },
-  runOfSome: (uncompared: number): string => `Nothing to do: Vault already holds it.${notComparedText(uncompared)}\n`,
+  runOfSome: (uncompared: number): string =>
+    `Nothing to do: Vault already holds what this would write.${notComparedText(uncompared)}\n`,
   relations: (environment: string): string =>
     `No secret of ${printable(environment)} comes from another one. To show every secret, add --all.\n`,
   secrets: (environment: string): string => `${printable(environment)} requires no secrets.\n`,

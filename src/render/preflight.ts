@@ -17,7 +17,7 @@ export function renderPreflight(environment: string, total: number, denied: read
 export function renderPreflightHint(environment: string, policy: string): string {
   return (
     `Hint: Use a write token of the environment. If this is one, its policy ${policy} is missing or out of date in Vault. To check that, as an administrator: ${commandLine("phalanx", "vault", "audit", environment)}\n` +
-    `To write the policy and create a new token, which revokes the older ones (--keep-old 12h keeps them for a while): ${commandLine("phalanx", "vault", "create-write-token", environment)}\n`
+    `To write the policy and replace the token (--keep-old 12h keeps the old one for a while): ${commandLine("phalanx", "vault", "create-write-token", environment)}\n`
   );
 }
 

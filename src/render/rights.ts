@@ -21,7 +21,7 @@ export function renderRights(
   gaps: readonly ConsumerGap[],
 ): string {
   const notes = gaps.map((gap) => `# Unknown: ${gapText(gap)}\n`).join("");
-  const head = `# The rights that phalanx rollout status ${printable(environment)} needs. It changes nothing.\n${notes}`;
+  const head = `# The read-only rights that phalanx rollout status ${printable(environment)} needs.\n${notes}`;
   // Two environments may share namespaces of one cluster.
   const name = JSON.stringify(`phalanx-rollout-status-${environment}`);
   return `${head}${[clusterWide(name, holder), ...rights.map((each) => inNamespace(name, each, holder))].join("---\n")}`;

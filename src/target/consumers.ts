@@ -20,7 +20,7 @@ export async function findWhoUses(
   { environment, root, signal }: ChartsOf,
   refs?: readonly SecretRef[],
 ): Promise<WhoUses> {
-  const done = context.progress?.(() => "Rendering charts");
+  const done = context.progress?.(() => "Reading charts");
   try {
     const { findObjects } = await import("../charts/find-objects.js");
     const found = await findObjects({

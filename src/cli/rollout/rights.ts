@@ -21,7 +21,7 @@ const DEFAULT: Holder = { kind: "ServiceAccount", namespace: "phalanx", name: "p
 export async function run(context: Context, name: string, options: RightsOptions): Promise<ExitCode> {
   const holder = holderOf(options);
   const { environment, root } = loadFromTree(context, name, options);
-  const done = context.progress?.(() => "Rendering charts");
+  const done = context.progress?.(() => "Reading charts");
   const { charts, namespaces, gaps } = await findObjects({
     root,
     env: context.env,
