@@ -299,7 +299,7 @@ const RESULTS = {
       }),
     ),
     unseen: z.array(z.looseObject({ verb: text, group: text, resource: text, namespace: text })),
-    restart: texts.check(z.describe("Commands, in the order in which they are run")),
+    restart: texts.check(z.describe("Commands, in the order in which to run them")),
   }),
   "vault preflight": z.object({
     environment: text,

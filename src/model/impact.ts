@@ -61,7 +61,7 @@ export interface ChangeImpact {
   readonly origin?: Origin;
   /** Secrets derived from it, directly or indirectly, that change with it. */
   readonly followers: readonly SecretRef[];
-  /** Derived secrets that go stale, because their application is excluded. */
+  /** Derived secrets that do not change with it, and go stale. */
   readonly leftBehind: readonly SecretRef[];
   /** Whether these two lists are incomplete. */
   readonly isCut?: boolean;

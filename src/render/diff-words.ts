@@ -100,7 +100,7 @@ function where(environments: readonly string[]): string {
   return length === 1 ? namesText(environments) : `each of ${length} environments: ${namesText(environments)}`;
 }
 
-/** `3 required, 1 no longer required, 2 changed`. */
+/** `3 more required, 1 no longer required, 2 changed`. */
 export function tally({ status, changes }: DiffGroup): string {
   // They are unaffected.
   if (status === "removed" && changes.length > 0)
@@ -117,7 +117,7 @@ export function tally({ status, changes }: DiffGroup): string {
   return [what, ...parts].filter((part) => part !== "").join(", ");
 }
 
-/** The first line of every format. */
+/** The first line, in text and in Markdown. */
 export function headline(diff: ConfigurationDiff): string {
   const { environments, before, after } = diff;
   const addresses = addressChanges(diff).length;

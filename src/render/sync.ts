@@ -4,7 +4,7 @@ import type { ApplicationPlan } from "../model/plan.js";
 import { secretName } from "./audit.js";
 import { printable } from "./printable.js";
 
-/** What was written, sorted: one line per key, or per application that was created or deleted as a whole. */
+/** What was written, sorted: one line per key, or per application that was created, restored or deleted as a whole. */
 export function renderApplied(applied: readonly ApplicationPlan[]): string {
   const lines = [...new Set(applied.flatMap(linesOf))].sort(compareCodePoints);
   return lines.map((line) => `${printable(line)}\n`).join("");

@@ -29,7 +29,7 @@ interface Generator<R extends GenerateRule> {
   readonly isPassword: boolean;
   /** Whether its values hold only letters, digits and what means nothing in a URL. */
   isPlainInUrl(rule: R): boolean;
-  /** Bits of randomness in a value, all lost with it; 0 where the same can be made again from its source. */
+  /** Bits of randomness in a value, all lost with it; 0 where its source gives another that is as good. */
   bits(rule: R): number;
 }
 
@@ -123,7 +123,7 @@ const GENERATORS: Generators = {
     isPlainInUrl: () => false,
     breaks: "earlier-logins-end",
   },
-  // Never kept: always recomputed from the static source.
+  // Recomputed whenever there is a static source.
   "oidc-clients": {
     format: /^\[.*\]$/s,
     bits: () => 0,
@@ -156,7 +156,7 @@ export async function generateValue(
   return new SecretValue(await generatorOf(rule).make(ports, rule, source?.reveal()));
 }
 
-/** The value of an `oidc-clients` secret: always recomputed from the source, sorted by client name. */
+/** The value of an `oidc-clients` secret, sorted by client name. */
 export function oidcClientsJson(clients: ReadonlyMap<string, OidcClient>): SecretValue {
   const sorted = [...clients].sort(([a], [b]) => compareCodePoints(a, b));
   return new SecretValue(

@@ -17,7 +17,7 @@ export function massDeletion(plan: Plan, current: CurrentState): MassChange | un
   return massChange(plan, current, "deletions");
 }
 
-/** The same for everything that a plan changes or deletes, which is what counts for all other runs. */
+/** The same for everything that a plan changes or deletes, which is what counts for a rotation, a restore and a copy. */
 export function massOfChanges(plan: Plan, current: CurrentState): MassChange | undefined {
   return massChange(plan, current, "changes");
 }

@@ -13,7 +13,8 @@ import type { PlanInput, ResolvedSecret } from "./resolve.js";
 import { findUnknown, isChosen, isPullSecretUnknown } from "./unknown.js";
 
 /**
- * The difference between the desired and the current state: pure except for `declares`, sorted, and without any value.
+ * The difference between the desired and the current state, sorted, and without any value. Pure, except that `declares`
+ * and `siblings` may read more of the configuration.
  */
 export function plan(input: PlanInput): Plan {
   const { environment, deletion, only } = input;

@@ -23,7 +23,7 @@ export interface Explaining {
     readonly hidden: number;
     readonly obstacle: Obstacle | undefined;
   };
-  /** Every application in the settings, with its required secrets if it is enabled. */
+  /** Every application in the settings, with its secrets if it is enabled. */
   readonly inShort: () => readonly ShortApplication[];
 }
 
