@@ -93,7 +93,7 @@ describe("a key that somebody else changes after the plan was agreed to", () => 
       const done = await run(words);
       expect(done).toMatchObject({ exit: 2 });
       expect(done.stderr).toContain(STOPPED("portal/p", version) + LOOK("portal/p"));
-      expect(done.stderr).not.toContain("To go on:");
+      expect(done.stderr).not.toContain("To continue:");
       expect((await kv.get("portal"))?.["p"]).toBe(theirs);
     }
   });

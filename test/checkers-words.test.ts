@@ -11,7 +11,7 @@ const LOOKED_FOR = [
   ", or undo",
   "Interrupted",
   "Revoked the token with accessor ",
-  "To go on: ",
+  "To continue: ",
   "Not everything can be restored",
   "To undo this: ",
   "To undo the write to ",

@@ -73,7 +73,7 @@ describe.each([
         : "pass";
     const failed = await run(first);
     expect(failed.exit).toBe(1);
-    expect(failed.stderr).toContain(`To go on: phalanx secrets ${resumed.join(" ")}\n`);
+    expect(failed.stderr).toContain(`To continue: phalanx secrets ${resumed.join(" ")}\n`);
     expect(failed.stdout).toContain("Updated Vault secret for origin p\n");
     expect(failed.stderr).toContain("Warning: the run stopped early; the changes above were made.\n");
     expect(failed.stderr).not.toMatch(/run it again/i);
@@ -190,7 +190,7 @@ describe("an interrupt by the operator", () => {
     expect(exit).toBe(1);
     expect(stdout).toBe("Updated Vault secret for origin p\n");
     expect(stderr).toMatch(
-      /To undo this: phalanx secrets restore test --run \S+\n[^]*To go on: phalanx secrets rotate test --resume\n[^]*Error: Interrupted. Not written: copier, other\nHint: .*\n$/,
+      /To undo this: phalanx secrets restore test --run \S+\n[^]*To continue: phalanx secrets rotate test --resume\n[^]*Error: Interrupted. Not written: copier, other\nHint: .*\n$/,
     );
   });
 });

@@ -84,7 +84,7 @@ export async function runRegeneration(
   } catch (error) {
     const nothingWritten = error instanceof PhalanxError && error.exitCode === ExitCode.usage;
     if (started && nothingWritten && !goingOn) await dropPending(context, name);
-    else if (started) context.stderr.write(`To go on: ${printable(options.again)}\n`);
+    else if (started) context.stderr.write(`To continue: ${printable(options.again)}\n`);
     throw error;
   }
 }

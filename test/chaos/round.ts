@@ -148,7 +148,7 @@ async function makeTokens(root: Kv, count: number): Promise<string[]> {
 function remember(memory: Memory, { finished: { stderr } }: ChaosRun): void {
   const undo = /^To undo this: phalanx (.+)$/m.exec(stderr)?.[1];
   if (undo !== undefined) memory.undo.push(undo.split(" "));
-  memory.advised = (/^To go on: phalanx (.+)$/m.exec(stderr) ??
+  memory.advised = (/^To continue: phalanx (.+)$/m.exec(stderr) ??
     /continue it with phalanx (.+), or undo/.exec(stderr))?.[1]?.split(" ");
 }
 

@@ -6,7 +6,7 @@ function adviceIn({ stderr }: Finished, pattern: RegExp): string[] | undefined {
   return pattern.exec(stderr)?.[1]?.split(" ");
 }
 
-const GO_ON = /^To go on: phalanx (.+)$/m;
+const GO_ON = /^To continue: phalanx (.+)$/m;
 const PENDING = /continue it with phalanx (.+), or undo/;
 
 const UNDO = /^To undo .+?: phalanx (.+)$/gm;

@@ -93,7 +93,7 @@ function unsaidOf({ exit, stderr }: Finished, before: VaultState, after: VaultSt
   return [
     ...(stderr.includes("Interrupted") ? [] : ["it does not say that it was interrupted"]),
     ...(exit === 2 ? [] : left.filter((name) => !stderr.includes(name)).map((name) => `${name} is left unsaid`)),
-    ...(/^To go on: |[Rr]un (it|the command) again/m.test(stderr) ? [] : ["it does not say how to go on"]),
+    ...(/^To continue: |[Rr]un (it|the command) again/m.test(stderr) ? [] : ["it does not say how to go on"]),
     ...(!replaced || stderr.includes("To undo ") ? [] : ["it does not say how to go back"]),
   ];
 }

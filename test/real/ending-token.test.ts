@@ -173,7 +173,7 @@ test("a token that ends during a rotation: it resumes with another token, and ch
     exit: 1,
     stdout: "Updated Vault secret for a p\n",
     stderr: expect.stringContaining(
-      `To go on: phalanx secrets rotate test --resume\n${unknown("b was written", "continue it with --resume, as shown above: it looks at what is there first.")}`,
+      `To continue: phalanx secrets rotate test --resume\n${unknown("b was written", "continue it with --resume, as shown above: it looks at what is there first.")}`,
     ),
   });
   lab.decide(() => "pass");
