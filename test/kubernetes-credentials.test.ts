@@ -84,7 +84,7 @@ describe("what cannot be used is named with its place, and never shown", () => {
     [
       "a token with odd characters",
       { token: "hunter2 x\u0000" },
-      "token in FILE is not a valid token: it contains invalid characters",
+      "token in FILE is not a valid token: it is empty or contains invalid characters",
     ],
     ["a token that is a number", { token: 42 }, 'FILE:1: "token" is a number; it must be a string'],
     ["a file of a token that is not there", { tokenFile: "nowhere" }, "DIR/nowhere cannot be read (ENOENT)"],

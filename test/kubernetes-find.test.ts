@@ -92,7 +92,7 @@ describe("what is missing is said, with what there is", () => {
 
   test("no cluster at all", async () => {
     expect(await hintOf(cluster.find())).toBe(
-      `No cluster is configured: ${join(cluster.directory, ".kube/config")} does not exist, and phalanx is not running in a pod\n` +
+      `No cluster is configured: ${join(cluster.directory, ".kube/config")} does not exist\n` +
         "Give a kubeconfig with --kubeconfig FILE or KUBECONFIG.",
     );
     expect(await hintOf(cluster.find({}, { env: { KUBECONFIG: "a:b" } }))).toBe(

@@ -199,12 +199,12 @@ describe("what is not there", () => {
     ],
   ])("is not what a 404 of %s says", async (_, handle) => {
     const { api } = await opened(handle);
-    await expect(api.list("vaultsecrets")).rejects.toThrow(/refused to show vaultsecrets \(status 404\)$/);
+    await expect(api.list("vaultsecrets")).rejects.toThrow(/did not return vaultsecrets \(status 404\)$/);
   });
 
   test("is never a kind that every server knows", async () => {
     const { api } = await opened(() => UNKNOWN);
-    await expect(api.list("pods")).rejects.toThrow(/refused to show pods \(status 404\)$/);
+    await expect(api.list("pods")).rejects.toThrow(/did not return pods \(status 404\)$/);
   });
 });
 
@@ -242,7 +242,7 @@ describe("a refusal", () => {
 
   test.each([401, 403])("with status %i of a proxy is an error", async (status) => {
     const { api } = await opened(() => ({ status, body: "<html>hunter2</html>" }));
-    await expect(api.list("pods")).rejects.toThrow(new RegExp(`refused to show pods \\(status ${status}\\)$`));
+    await expect(api.list("pods")).rejects.toThrow(new RegExp(`did not return pods \\(status ${status}\\)$`));
   });
 });
 

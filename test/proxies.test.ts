@@ -134,7 +134,7 @@ describe("a tunnel", () => {
       stdout: "",
       stderr: said(
         `${asked.address} requires a user name and password (status 407)`,
-        `Give them in HTTPS_PROXY, as in http://USER:PASSWORD@${asked.address}.`,
+        `Give them in HTTPS_PROXY, as USER:PASSWORD@${asked.address}.`,
       ),
     });
   });
@@ -319,7 +319,7 @@ describe("a proxy that is not there", () => {
     const { exit, stderr } = await run("secrets audit test", {}, `https://${proxy.address}`);
     expect([exit, stderr.replace(/EPROTO|ERR_SSL_\w+/, "CODE")]).toEqual([
       2,
-      said(`${proxy.address} does not speak TLS (CODE)`, "Check whether HTTPS_PROXY should be http://."),
+      `Error: The TLS handshake with the proxy ${proxy.address} failed (CODE)\nHint: Check whether HTTPS_PROXY should be http://.\n`,
     ]);
   });
 });

@@ -46,7 +46,7 @@ describe("a pull request that changes vaultUrl, where VAULT_ADDR says which serv
     stdout: "",
     stderr:
       `Error: VAULT_ADDR is ${vault.url}, but the configuration says ${thief.url}: no credential is sent there\n` +
-      `Hint: If ${thief.url} is right, set VAULT_TOKEN to a token of that server, and: unset VAULT_ADDR. For the server of VAULT_ADDR: --vault-address ${vault.url}\n`,
+      `Hint: If ${thief.url} is right, use a credential of that server, and: unset VAULT_ADDR. For the server of VAULT_ADDR: --vault-address ${vault.url}\n`,
   });
   const withToken = (): Record<string, string> => ({ VAULT_ADDR: vault.url, VAULT_TOKEN: vault.rootToken });
 

@@ -137,7 +137,7 @@ test("what a client's certificate lacks is said by the server, and does not look
   strict.close();
   expect(finished).toMatchObject({
     exit: 2,
-    stderr: `Error: Cannot reach Vault at ${url} (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED)\nHint: The server requires a client certificate that it trusts. Check --vault-address, and for Vault VAULT_CLIENT_CERT.\n`,
+    stderr: `Error: Cannot reach Vault at ${url} (ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED)\nHint: The server requires a client certificate that it trusts. Check --vault-address and VAULT_CLIENT_CERT.\n`,
   });
 });
 

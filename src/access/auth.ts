@@ -147,10 +147,12 @@ async function loginBody(
   }
   if (options.role === undefined) throw new PhalanxError(diagnostic("auth-role-missing", { method }));
   const file = options.jwtFile ?? (method === "kubernetes" ? SERVICE_ACCOUNT : undefined);
+  const setting =
+    options.jwtFile === undefined ? "automountServiceAccountToken of the pod, or --jwt-file" : "--jwt-file";
   const jwt =
     file === undefined
       ? (await githubToken(context, vault.url)).reveal()
-      : await readCredential(context, file, "--jwt-file");
+      : await readCredential(context, file, setting);
   return { role: options.role, jwt };
 }
 

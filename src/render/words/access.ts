@@ -44,8 +44,7 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     hint: ({ details: { vault } }) => `Set it to a token that is allowed to read the 1Password vault "${vault}".`,
   },
   "connection-not-encrypted": {
-    summary: ({ details: { url } }) =>
-      `${url} is not encrypted: the token and the secrets cross the network in clear text`,
+    summary: ({ details: { url } }) => `${url} is not encrypted: everything crosses the network in clear text`,
   },
   "credential-file-unreadable": {
     summary: ({ details: { file, reason } }) => `${printable(file)} cannot be read (${fileReason(reason)})`,
@@ -124,8 +123,9 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     summary: "VAULT_SKIP_VERIFY is set: anyone who can intercept the traffic gets the token and the secrets",
   },
   "token-malformed": {
-    summary: ({ details: { origin } }) => `${originText(origin)} is not a valid token: it contains invalid characters`,
-    hint: ({ details: { origin } }) => `Check ${originText(origin)} for stray characters.`,
+    summary: ({ details: { origin } }) =>
+      `${originText(origin)} is not a valid token: it is empty or contains invalid characters`,
+    hint: ({ details: { origin } }) => `Check ${originText(origin)}.`,
   },
   "token-not-revoked": {
     summary: ({ details: { cause } }, { lineOf }) => `the token of this login could not be revoked: ${lineOf(cause)}`,
@@ -136,7 +136,7 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     hint: ({ details: { address, url } }) => {
       const instead =
         address === undefined ? "" : ` For the server of VAULT_ADDR: --vault-address ${shellWord(address)}`;
-      return `If ${url} is right, set VAULT_TOKEN to a token of that server, and: unset VAULT_ADDR.${instead}`;
+      return `If ${url} is right, use a credential of that server, and: unset VAULT_ADDR.${instead}`;
     },
   },
   "vault-server-overridden": {
@@ -144,10 +144,9 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     hint: "To use another server, give --vault-address URL.",
   },
   "vault-token-missing": {
-    summary: ({ details: { variable } }) =>
-      `No Vault token: ${variable} is not set or is empty, and the static secrets have none`,
+    summary: ({ details: { variable } }) => `No Vault token: ${variable} is not set or is empty`,
     hint: ({ details: { variable } }) =>
-      `Set ${variable} to a token of this environment (for a command that only reads, a token that can read is enough), or log in with --auth.`,
+      `Set ${variable} to a token that is allowed to do this${variable === "VAULT_TOKEN" ? ", or log in with --auth" : ""}.`,
   },
 };
 

@@ -16,8 +16,8 @@ export const HTTP_WORDS: Words<typeof HTTP> = {
   },
   "client-certificate-refused": {
     summary: ({ details }) => unreachable(details),
-    hint: ({ details: { setting } }) =>
-      `The server requires a client certificate that it trusts. Check ${setting}, and for Vault VAULT_CLIENT_CERT.`,
+    hint: ({ details: { setting, server } }) =>
+      `The server requires a client certificate that it trusts. Check ${setting}${server === "Vault" ? " and VAULT_CLIENT_CERT" : ""}.`,
   },
   "proxy-answers-for-server": {
     summary: ({ details: { proxy, target } }) =>
@@ -34,7 +34,7 @@ export const HTTP_WORDS: Words<typeof HTTP> = {
   },
   "proxy-credentials-missing": {
     summary: ({ details: { proxy } }) => `The proxy ${proxy} requires a user name and password (status 407)`,
-    hint: ({ details: { proxy, setting } }) => `Give them in ${setting}, as in http://USER:PASSWORD@${proxy}.`,
+    hint: ({ details: { proxy, setting } }) => `Give them in ${setting}, as USER:PASSWORD@${proxy}.`,
   },
   "proxy-credentials-refused": {
     summary: ({ details: { proxy } }) => `The proxy ${proxy} does not accept the user and password (status 407)`,
@@ -50,7 +50,7 @@ export const HTTP_WORDS: Words<typeof HTTP> = {
     hint: ({ details }) => noTunnel(details),
   },
   "proxy-not-tls": {
-    summary: ({ details: { proxy, errno } }) => `The proxy ${proxy} does not speak TLS (${errno})`,
+    summary: ({ details: { proxy, errno } }) => `The TLS handshake with the proxy ${proxy} failed (${errno})`,
     hint: ({ details: { setting } }) => `Check whether ${setting} should be http://.`,
   },
   "proxy-timed-out": {
@@ -75,11 +75,13 @@ export const HTTP_WORDS: Words<typeof HTTP> = {
   },
   "proxy-url-not-encoded": {
     summary: ({ details: { setting } }) => `${setting} holds a user or password that is not percent-encoded`,
-    hint: "Write each special character as % and two digits: / as %2F, # as %23, ? as %3F, @ as %40, % as %25.",
+    hint: "Percent-encode each special character: / as %2F, # as %23, ? as %3F, @ as %40, % as %25.",
   },
   "server-certificate-untrusted": {
     summary: ({ details }) => unreachable(details),
-    hint: ({ details: { authority, unreadAuthority: unread, setting } }) => {
+    hint: ({ details: { authority, unreadAuthority: unread, setting, errno } }) => {
+      if (errno === "CERT_HAS_EXPIRED") return "A certificate of the server has expired: renew it.";
+      if (errno === "CERT_NOT_YET_VALID") return "A certificate of the server is not valid yet: check the clocks.";
       const given = unread === undefined ? authority : `${authority}="$${unread}" (${unread} itself is not read)`;
       return `The server's certificate is not trusted. Give its CA certificate with ${given}, or check ${setting}.`;
     },
@@ -97,8 +99,7 @@ export const HTTP_WORDS: Words<typeof HTTP> = {
   },
   "server-not-tls": {
     summary: ({ details }) => unreachable(details),
-    hint: ({ details: { setting } }) =>
-      `The server does not speak TLS on this port. Check whether ${setting} should be http://.`,
+    hint: ({ details: { setting } }) => `The TLS handshake failed. Check whether ${setting} should be http://.`,
   },
   "server-timed-out": {
     summary: ({ details }) => unreachable(details),

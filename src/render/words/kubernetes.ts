@@ -26,15 +26,14 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
       `Kubernetes at ${details.url} lists more ${objectText(details)} than a cluster can be expected to hold`,
   },
   "cluster-not-configured": {
-    summary: ({ details: { files } }) =>
-      `No cluster is configured: ${filesText(files)} does not exist, and phalanx is not running in a pod`,
+    summary: ({ details: { files } }) => `No cluster is configured: ${filesText(files)} does not exist`,
     hint: "Give a kubeconfig with --kubeconfig FILE or KUBECONFIG.",
   },
   "cluster-request-failed": {
     summary: ({ details }) => {
       const { url, status, reason } = details;
       const said = reason === undefined ? `${status}` : `${status} ${reason}`;
-      return `Kubernetes at ${url} refused to show ${objectText(details)} (status ${said})`;
+      return `Kubernetes at ${url} did not return ${objectText(details)} (status ${said})`;
     },
     hint: ({ details: { status, reason } }) => {
       if (status === 401) return "Check your identity in the cluster: kubectl auth whoami";
@@ -56,7 +55,7 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
       if (fault === "needs-terminal")
         return "Run this in a terminal, or set interactiveMode: IfAvailable for this program in the kubeconfig.";
       if (fault === "not-started") return `Install ${nameText(command)}, or correct the kubeconfig.`;
-      return "Its own message is above. kubectl runs the same program, so try: kubectl version";
+      return "Its own message, if any, is above. kubectl runs the same program, so try: kubectl version";
     },
   },
   "kubeconfig-as-missing": {

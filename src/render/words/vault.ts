@@ -103,7 +103,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
     summary: ({ details: { capability, path } }) =>
       `Permission denied: the Vault token lacks the capability "${capability}" on ${path}`,
     hint: ({ details: { path } }) =>
-      /^[^/]+\/(data|metadata|delete|undelete)\//.test(path)
+      /^(?!auth\/|sys\/).+\/(data|metadata|delete|undelete)\//.test(path)
         ? "Use the environment's write token, or add the capability to the token's policy."
         : "Use the token of a Vault administrator: an environment's write token is not allowed to do this.",
   },
