@@ -12,7 +12,7 @@ import { environmentFiles } from "./support/tree.js";
 
 const GOOD = "https://vault.example.org";
 const EVIL = "https://collects-tokens.example";
-const REFUSED = `test: this change sets vaultUrl to ${EVIL}, but the base branch has ${GOOD}`;
+const REFUSED = `test: vaultUrl is ${EVIL}, but ${GOOD} on the default branch`;
 
 let repository: TestRepository;
 let base: string;
@@ -212,7 +212,7 @@ describe("the action takes the repository that the workflow checked out", () => 
     await cp(join(repository.root, "docs/example"), join(repository.root, "downloaded"), { recursive: true });
     expectRefusal(
       await job({ config: "downloaded", event: "push" }),
-      `test: this change sets vaultUrl to ${EVIL}, but the base branch has nothing`,
+      `test: vaultUrl is ${EVIL}, but not set on the default branch`,
     );
     expectRefusal(await job({ config: "/" }), "/ is not the root of a Phalanx configuration");
   });

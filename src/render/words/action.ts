@@ -8,7 +8,8 @@ const INPUTS: Readonly<Record<AddressSetting, string>> = {
 };
 
 const NO_TOKEN = "No token was read.";
-const PIN = `Pin the addresses (inputs vault-url and connect-url). ${NO_TOKEN}`;
+const ADDRESSES = "the addresses (inputs vault-url and connect-url)";
+const PIN = `Pin ${ADDRESSES}. ${NO_TOKEN}`;
 
 export const ACTION_WORDS: Words<typeof ACTION> = {
   "address-against-pin": {
@@ -17,8 +18,8 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
     hint: ({ details: { setting } }) => `${NO_TOKEN} Correct the configuration, or the input ${INPUTS[setting]}.`,
   },
   "address-changed": {
-    summary: ({ details: { setting, before = "nothing", after = "nothing" }, subject }) =>
-      `${subject.environment}: this change sets ${setting} to ${after}, but the base branch has ${before}`,
+    summary: ({ details: { setting, before = "not set", after = "not set" }, subject }) =>
+      `${subject.environment}: ${setting} is ${after}, but ${before} on the default branch`,
     hint: ({ details: { setting } }) =>
       `${NO_TOKEN} Merge the address by itself, or pin it (input ${INPUTS[setting]}).`,
   },
@@ -28,15 +29,15 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
   },
   "base-commit-missing": {
     summary: ({ details: { commit } }) => `The base commit ${commit.slice(0, 12)} is not in this clone`,
-    hint: "Set fetch-depth: 0 for actions/checkout, or pin the addresses (inputs vault-url and connect-url).",
+    hint: `Set fetch-depth: 0 for actions/checkout, or pin ${ADDRESSES}.`,
   },
   "base-not-default-branch": {
-    summary: "The base of this change is not the default branch, so it may not have been reviewed",
+    summary: "The base of this change is not the default branch, so its addresses may not have been reviewed",
     hint: PIN,
   },
   "checkout-changed": {
     summary: "differs from the commit that was checked out",
-    hint: `${NO_TOKEN} Do not change the configuration in an earlier step, or pin the addresses (inputs vault-url and connect-url).`,
+    hint: `${NO_TOKEN} Do not change the configuration in an earlier step, or pin ${ADDRESSES}.`,
   },
   "checkout-in-checkout": {
     summary: ({ details: { directory, top } }) =>
@@ -49,7 +50,7 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
   },
   "checkout-of-other-commit": {
     summary: "The checkout is not at the commit that started this run",
-    hint: `Leave ref out of actions/checkout. ${PIN}`,
+    hint: `Leave ref out of actions/checkout, or pin ${ADDRESSES}. ${NO_TOKEN}`,
   },
   "diff-without-base": {
     summary: "There is nothing to compare against",
@@ -57,7 +58,7 @@ export const ACTION_WORDS: Words<typeof ACTION> = {
   },
   "event-of-base": {
     summary: ({ details: { event } }) => `This action does not run on ${event}`,
-    hint: "It would give the base branch's secrets to code from a pull request. Use pull_request.",
+    hint: "That event would give the base branch's secrets to code from a pull request. Use pull_request.",
   },
   "event-unreadable": { summary: ({ details: { file } }) => `The event in ${file} cannot be read` },
   "input-command-unknown": {
