@@ -19,9 +19,9 @@ test.each([
   ],
   ["in quotes", 's:\n  description: "The password.\n    key: s"\n', "key", 3],
   ["the next secret", "s:\n  description: >-\n    The password.\n    t:\n      description: x\n", "description", 5],
-])("a field that is a part of the description above it: %s", (_, text, field, line) => {
+])("a field that is part of the description above it: %s", (_, text, field, line) => {
   expect(ofSecrets(text)).toEqual([
-    `a/secrets.yaml:2:3 warning swallowed-field [one,two] a/s: "${field}:" on line ${line} is a part of the description`,
+    `a/secrets.yaml:2:3 warning swallowed-field [one,two] a/s: "${field}:" on line ${line} is part of the description`,
   ]);
 });
 

@@ -39,7 +39,7 @@ function text(reason: HoldingReason, pods: number): string {
     case "created-before-copy":
       return `${who}started before the Secret was last written`;
     case "created-with-copy":
-      return `${who}created in the same second as the Secret was written`;
+      return `${who}created in the same second that the Secret was written`;
     case "restarted-too-soon":
       return `${who}restarted in place, too soon after the Secret was written`;
     case "file-not-refreshed":

@@ -14,7 +14,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "conflicting-rules": {
     summary: "Both copy and generate apply to one secret.",
     explanation:
-      "Both conditions are true in the environment, so it is unclear where the value comes from, and sync stops. Make the two conditions exclude each other.",
+      "Both rules apply in the environment, so it is unclear where the value comes from, and sync stops. Make their conditions exclude each other.",
   },
   "dependency-cycle": {
     summary: "A secret comes from itself, directly or through other secrets.",
@@ -44,7 +44,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "misnamed-file": {
     summary: "A file is ignored, because its name is almost that of one that is read.",
     explanation:
-      "secrets.yml, secret.yaml, Secrets.yaml, values-ENV.yml, or the name of an environment with a typo. Only secrets.yaml, secrets-ENV.yaml, values.yaml and values-ENV.yaml are read, where ENV is an environment with a file environments/values-ENV.yaml. Nothing reads what is in the file, and no command stops: audit, plan and sync warn, and --delete leaves the application alone. Rename or remove the file.",
+      "secrets.yml, secret.yaml, Secrets.yaml, values-ENV.yml, or the name of an environment with a typo. Only secrets.yaml, secrets-ENV.yaml, values.yaml and values-ENV.yaml are read, where ENV is an environment with a file environments/values-ENV.yaml. Nothing reads the file: audit, plan and sync warn of it, and --delete leaves its application alone. Rename or remove the file.",
   },
   "missing-chart": {
     summary: "An environment enables an application without a chart.",
@@ -135,7 +135,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "chart-unused": {
     summary: "A secret is declared, but nothing in the chart names it.",
     explanation:
-      "No template and no values file of the chart holds the key, no other secret is a copy of it, and nothing uses the Kubernetes Secret as a whole. Found by reading Helm templates as text, so it can be wrong; --no-templates switches it off. With helm on PATH, phalanx secrets consumers ENV renders the charts, and says who uses each key.",
+      "No template and no values file of the chart holds the key, no other secret is made from it, and nothing uses the Kubernetes Secret as a whole. Found by reading Helm templates as text, so it can be wrong; --no-templates switches it off. With helm on PATH, phalanx secrets consumers ENV renders the charts, and says who uses each key.",
   },
   "condition-through-value": {
     summary: "A condition leads through something that is not a mapping.",
@@ -164,7 +164,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "flattened-pem": {
     summary: "A PEM certificate or key is on one line.",
     explanation:
-      "No program reads it without its line breaks. YAML joins the lines of plain and quoted text, and of text after `>`, and reads `\\n` as a line break only in double quotes. Write `value: |` and the lines below it, as they are in the file.",
+      "Most programs cannot read it without its line breaks. YAML joins the lines of plain and quoted text, and of text after `>`, and reads `\\n` as a line break only in double quotes. Write `value: |` and the lines below it, as they are in the file.",
   },
   "odd-key": {
     summary: "The name of a secret is not a string in YAML.",
@@ -189,7 +189,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "secret-unread": {
     summary: "A Kubernetes Secret that nothing in the charts reads.",
     explanation:
-      "It is copied from Vault into the cluster, and no workload and no other object that the charts describe uses it, judging by the text of their templates. Find out whether anything outside the charts reads it; if not, remove it. If part of a chart is elsewhere or cannot be understood, nothing is reported.",
+      "It is copied from Vault into the cluster, and no workload and no other object that the charts describe uses it, judging by the text of their templates. Find out whether anything outside the charts reads it; if not, remove it. If part of a chart is elsewhere or cannot be understood, nothing is reported about its namespace.",
     hint: "Find out whether anything outside the charts reads it; if not, remove it.",
   },
   "swallowed-field": {
@@ -215,7 +215,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "unknown-condition": {
     summary: "A condition names a Helm value that is in no values file.",
     explanation:
-      "Neither values.yaml nor any values-ENV.yaml of the application has that path, so the condition is always false. Usually a typo, or a value that was renamed. Values that a template of the chart names, or that are passed on to another chart, are reported only if they look like a typo.",
+      "Neither values.yaml nor any values-ENV.yaml of the application has that path, so the condition is always false. Usually a typo, or a value that was renamed. A value that a template of the chart names is not reported; one that is passed on to another chart, only if it looks like a typo.",
   },
   "unknown-environment": {
     summary: "A file for an environment that does not exist.",

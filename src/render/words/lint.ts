@@ -76,7 +76,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
     summary: ({ subject, details: { condition } }) =>
       `${refId(subject)}: the condition ${condition} is in no values file of ${subject.application}`,
     hint: ({ details: { meant } }) =>
-      asked(meant) ?? "Correct the path, add it to values.yaml with its default, or remove the secret.",
+      asked(meant) ?? "Correct the path, add it to values.yaml with its default, or remove the secret or rule.",
   },
   "copy-of-copy": {
     summary: ({ subject, details: { source, origin } }) =>
@@ -99,7 +99,7 @@ export const LINT_WORDS: Words<typeof LINT> = {
   },
   "field-in-description": {
     summary: ({ subject, details: { field, line } }) =>
-      `${refId(subject)}: "${field}:" on line ${line} is a part of the description`,
+      `${refId(subject)}: "${field}:" on line ${line} is part of the description`,
     hint: "Indent it less, to the level at which it belongs.",
   },
   "file-or-link-target-missing": { summary: "does not exist, or is a broken link" },
@@ -135,7 +135,10 @@ export const LINT_WORDS: Words<typeof LINT> = {
       `${subject.environment} does not enable ${subject.application}, so this file overrides nothing`,
     hint: "Remove it.",
   },
-  "override-same": { summary: ({ subject }) => `${refId(subject)} is the same in secrets.yaml`, hint: "Remove it." },
+  "override-same": {
+    summary: ({ subject }) => `${refId(subject)} is the same in secrets.yaml`,
+    hint: "Remove it here.",
+  },
   "pem-flattened": {
     summary: ({ subject, details: { field } }) => `${refId(subject)}: the PEM in "${field}" has lost its line breaks`,
     hint: ({ details: { field } }) => `Write "${field}: |" and each of its lines on a line of its own.`,

@@ -91,7 +91,7 @@ export const YAML_WORDS: Words<typeof YAML> = {
   "yaml-tag-unusable": { summary: "an unknown or unsuitable tag", hint: CORRECT },
   "yaml-text-behind-quotes": {
     summary: "text after a closing quote",
-    hint: `Put all of it in quotes. Inside of single quotes, double each of them: 'the forge''s "main" token'.`,
+    hint: `Put all of it in quotes. Inside single quotes, write a single quote twice: 'the forge''s "main" token'.`,
   },
   "yaml-too-deep": { summary: "nested too deeply", hint: CORRECT },
   "yaml-too-many-aliases": { summary: "too many aliases", hint: CORRECT },
