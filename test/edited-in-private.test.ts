@@ -73,7 +73,7 @@ describe("what is edited is put where nobody else can exchange it", () => {
       expect(await phalanxProcess(ARGS, { cwd: tree.root, env: { ...env, TMPDIR: place } })).toEqual({
         exit: 2,
         stdout: "",
-        stderr: `Error: Cannot write to ${place} (${code}), where the file would be edited\nHint: Set TMPDIR to a directory of your own, such as one in memory.\n`,
+        stderr: `Error: Cannot write to ${place} (${code}), where the file would be edited\nHint: Set XDG_RUNTIME_DIR to a directory of your own, such as one in memory.\n`,
       });
     }
   });

@@ -55,8 +55,7 @@ describe("a directory in which others may exchange what is exported", () => {
     expect(await exportTo("out")).toEqual({
       exit: 2,
       stdout: "",
-      stderr:
-        "Error: Other users can replace files in out\nHint: Choose a new directory, or allow only its owner to write to it.\n",
+      stderr: "Error: Other users can replace files in out\nHint: Use a directory that only you can write to.\n",
     });
     expect([await readdir(at("out")), proxy.requests.length]).toEqual([[], requests]);
   });

@@ -74,7 +74,7 @@ describe.each(NAMES)("--force of what writes: %s", (writer) => {
   };
   const other = {
     exit: 2,
-    stderr: `Error: there already exists, and is not ${kind}\nHint: Choose another name: --force replaces only a file of the same kind.\n`,
+    stderr: `Error: there already exists, and is not ${kind}\nHint: Choose another name: --force does not replace it.\n`,
   };
 
   test("replaces only a file of the same kind, and is suggested only for one", async () => {
@@ -151,7 +151,7 @@ test("export-secrets --force replaces exports, and nothing if one of them is som
   await cp(sampleOf("plan"), at("out/second.json"));
   expect((await run("vault export-secrets test out --force")).stderr).toBe(
     "Error: out/second.json already exists, and is not an exported application\n" +
-      "Hint: Choose another name: --force replaces only a file of the same kind.\n",
+      "Hint: Choose another name: --force does not replace it.\n",
   );
   expect(await readFile(at("out/app.json"), "utf8")).toBe('{"s": "older"}');
   await rm(at("out/second.json"));

@@ -164,11 +164,7 @@ describe("fleet audit --rollout", () => {
         "bad.json: is not the output of rollout status\n",
       ],
       ["another version's", answer((a) => ({ ...a, version: 2 })), "bad.json: is not the output of rollout status\n"],
-      [
-        "without a result",
-        answer((a) => ({ ...a, result: null })),
-        "bad.json: has no result: rollout status could not check the cluster\n",
-      ],
+      ["without a result", answer((a) => ({ ...a, result: null })), "bad.json: has no result: rollout status failed\n"],
       [
         "damaged",
         answer((a) => ({ ...a, result: { ...(a["result"] as object), at: "now" } })),

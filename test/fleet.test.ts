@@ -163,7 +163,7 @@ describe("fleet audit", () => {
     expect(stderr).toContain('fleet.yaml:2:3: there is no environment "cleen"\n    Did you mean "clean"?');
     expect(stderr).toContain('fleet.yaml:4:20: "tokenVariable" is not the name of an environment variable');
     expect(stderr).toContain('fleet.yaml:5:5: unknown field "tokenFlie"\n    Did you mean "tokenFile"?');
-    expect(stderr).toContain("VAULT_TOKEN is not used here: it would be sent to several servers");
+    expect(stderr).toContain("VAULT_TOKEN cannot be used here: it would be sent to several servers");
     expect(stderr).toContain('fleet.yaml:7:18: "auth" has an unknown value');
     expect(stderr).toContain('fleet.yaml:7:33: "mount" is not valid\n');
     expect(stderr).toContain('fleet.yaml:7:52: "namespace" is not valid\n    Write names joined by single slashes.');

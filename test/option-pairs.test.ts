@@ -125,12 +125,10 @@ describe("options that mean nothing together are refused before anything is read
 
 function summaryOf(given: readonly string[], code: Row["code"], details: object): string {
   const [option = "", other = ""] = given;
-  if (code === "options-exclusive") {
-    const shown = other.startsWith("-") ? other : other.toUpperCase();
-    return `Error: ${option} cannot be used with ${shown}\n`;
-  }
+  const shown = (name: string): string => (name.startsWith("-") ? name : name.toUpperCase());
+  if (code === "options-exclusive") return `Error: ${option} cannot be used with ${shown(other)}\n`;
   const { companions } = details as { companions: readonly string[] };
-  return `Error: ${option} needs ${companions.join(" or ")}\n`;
+  return `Error: ${option} needs ${companions.map(shown).join(" or ")}\n`;
 }
 
 test("each companion that is named is one", async () => {

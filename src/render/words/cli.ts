@@ -53,10 +53,10 @@ export const CLI_WORDS: Words<typeof CLI> = {
   "copy-not-permitted": {
     summary: ({ details: { cause } }, { lineOf }) => lineOf(cause),
     hint: ({ details: { from, to } }) =>
-      `A copy needs a token that can list and read ${from} and ${to}, and write to ${to}. No environment's write token can do both.`,
+      `A copy needs a token that can list and read ${from}, and read and write ${to}. The write token of an environment covers only its own prefix.`,
   },
   "copy-deleted": {
-    summary: ({ subject }) => `Not copied, because it is deleted at the old path: ${subject.application}`,
+    summary: ({ subject }) => `Not copied, because it is deleted at the old prefix: ${subject.application}`,
   },
   "copy-onto-itself": { summary: ({ details }) => `Vault path ${details.path} cannot be copied onto itself` },
   "copy-source-empty": {
@@ -77,7 +77,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
     },
   },
   "dev-vault-token-invalid": {
-    summary: "--token is empty or is not a valid token: it contains invalid characters",
+    summary: "--token is empty or contains invalid characters",
     hint: "Leave it out for a random one.",
   },
   "edited-stdin": {
@@ -86,7 +86,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "editable-file-changed": {
     summary: ({ details: { file } }) => `Somebody else changed ${file} in the meantime: nothing was written`,
-    hint: "Run it again.",
+    hint: "Run the command again.",
   },
   "edit-given-up": { summary: ({ details }) => `Aborted: ${details.file} was not changed` },
   "edit-rejected": {
@@ -101,7 +101,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "edit-output-redirected": {
     summary: "Standard output is not the terminal, so it would get what the editor shows, with the values",
-    hint: "Run it again without > or | after it.",
+    hint: "Run the command without > or |.",
   },
   "edited-file-changed": {
     summary: ({ details: { file, kept } }) =>
@@ -187,7 +187,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "output-directory-shared": {
     summary: ({ details }) => `Other users can replace files in ${details.directory}`,
-    hint: "Choose a new directory, or allow only its owner to write to it.",
+    hint: "Use a directory that only you can write to.",
   },
   "output-directory-unwritable": {
     summary: ({ details: { directory, reason } }) => `${directory} cannot be written (${reason})`,
@@ -201,13 +201,13 @@ export const CLI_WORDS: Words<typeof CLI> = {
           const set = ["phalanx", "secrets", "set", subject.environment, refId(subject)];
           if (details.from === "onepassword") return "Change it in 1Password, then sync.";
           return details.from === "file"
-            ? `Change it in ${details.file}, then sync: ${commandLine(...set, "--in", details.file ?? "")}`
+            ? `To change it in ${details.file}, before a sync: ${commandLine(...set, "--in", details.file ?? "")}`
             : `Change it in your static secrets file, then sync. If only Vault holds it: ${commandLine(...set)}`;
         }
         case "template":
           return `It follows ${details.sources.join(", ")}: rotate one that is generated, or change one that is static or fixed.`;
         case "copy":
-          return `Rotate ${details.source}; the copy follows.`;
+          return `It follows ${details.source}: rotate that if it is generated, or change it if it is static or fixed.`;
         case "fixed":
           return changeFixed(subject, details);
         case "oidc-clients":
@@ -253,7 +253,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
     hint: ({ details: { command } }) => `To write them: ${command}`,
   },
   "set-name-invalid": {
-    summary: "set takes only the names of secrets, as APP/KEY",
+    summary: "set takes the names of secrets, as APP/KEY",
     hint: "A value is never an argument, because other users can see arguments. Give it on stdin or at the prompt.",
   },
   "set-refused": {
@@ -262,7 +262,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
       switch (details.kind) {
         case "template":
         case "copy":
-          return `It follows ${details.sources.join(", ")}: set that if it is static, or rotate it if it is generated.`;
+          return `It follows ${details.sources.join(", ")}: set what is static, or rotate what is generated.`;
         case "fixed":
           return changeFixed(subject, details);
         case "oidc-clients":

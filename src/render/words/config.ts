@@ -67,7 +67,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     },
   },
   "file-binary": { summary: "is a binary file", hint: "Put a text file there." },
-  "file-empty": { summary: "is empty", hint: "Every environment needs its settings and the defaults." },
+  "file-empty": { summary: "is empty", hint: "Put settings there; in values.yaml, {} stands for none." },
   "file-is-directory": { summary: "is a directory", hint: "Put a file there." },
   "file-misnamed": {
     summary: ({ subject }) =>
@@ -100,7 +100,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
   },
   "fleet-login-not-in-tree": {
     summary: ({ details }) =>
-      `"auth" cannot be ${details.auth} in a file inside the configuration: that token belongs to the machine`,
+      `"auth" cannot be ${details.auth} in a file inside the configuration: its token belongs to the machine`,
     hint: OWN_FILE,
   },
   "declared-mount-without-login": {
@@ -125,7 +125,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
     hint: OWN_FILE,
   },
   "fleet-variable-shared": {
-    summary: ({ details }) => `${details.variable} is not used here: it would be sent to several servers`,
+    summary: ({ details }) => `${details.variable} cannot be used here: it would be sent to several servers`,
     hint: "Name a variable that holds the token of this environment alone.",
   },
   "link-leads-out": { summary: "is a link to a path outside the configuration", hint: "Put the file itself there." },
@@ -140,7 +140,7 @@ export const CONFIG_WORDS: Words<typeof CONFIG> = {
   },
   "rules-conflict": {
     summary: ({ subject }) => `Invalid configuration for secret ${refId(subject)}: Copy and generate rules conflict`,
-    hint: "Both conditions are true in this environment; make them exclude each other.",
+    hint: "Both apply in this environment; make their conditions exclude each other.",
   },
   "rules-unconditional": {
     summary: (it) => `${aboutSecret(it)}copy and generate may not both be set unconditionally for the same secret`,

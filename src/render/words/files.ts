@@ -15,7 +15,7 @@ export const FILES_WORDS: Words<typeof FILES> = {
   "edit-directory-unwritable": {
     summary: ({ details: { directory, reason } }) =>
       `Cannot write to ${directory} (${fileReason(reason)}), where the file would be edited`,
-    hint: OTHER_DIRECTORY,
+    hint: "Set XDG_RUNTIME_DIR to a directory of your own, such as one in memory.",
   },
   "edit-file-missing": { summary: "The edited file is gone from its private directory: nothing was written" },
   "edit-file-unreadable": {
@@ -49,7 +49,7 @@ export const FILES_WORDS: Words<typeof FILES> = {
   },
   "output-file-of-other-kind": {
     summary: ({ details: { file, kind } }) => `${file} already exists, and is not ${KINDS[kind]}`,
-    hint: "Choose another name: --force replaces only a file of the same kind.",
+    hint: "Choose another name: --force does not replace it.",
   },
   "output-file-unwritable": {
     summary: ({ details: { file, reason } }) => `${file} cannot be written (${fileReason(reason)})`,

@@ -9,8 +9,7 @@ const MOST_NAMED = 10;
 const SHARD_FILES = "Give the files that fleet audit --shard I/N -o FILE wrote.";
 const ONE_AUDIT = "Merge the shards of one audit.";
 const STATUS = "Give the output of phalanx rollout status ENV --json. Environments go before --rollout.";
-const OWN_VARIABLES =
-  "Name the variable or file of each (tokenVariable, tokenFile) in your own file: phalanx fleet audit --fleet-config FILE";
+const OWN_VARIABLES = "Name the variables or files of each in your own file: phalanx fleet audit --fleet-config FILE";
 
 export const FLEET_WORDS: Words<typeof FLEET> = {
   "connect-token-file-unreadable": {
@@ -55,7 +54,7 @@ export const FLEET_WORDS: Words<typeof FLEET> = {
     hint: "Run phalanx rollout status again, with this version of phalanx.",
   },
   "rollout-answer-empty": {
-    summary: "has no result: rollout status could not check the cluster",
+    summary: "has no result: rollout status failed",
     hint: "Its diagnostics say why. Use the last file that has a result, or leave this one out.",
   },
   "rollout-answer-of-other-environment": {

@@ -3,7 +3,7 @@ import type { Diagnostic } from "../../model/diagnostics/index.js";
 import { commandLine } from "../../model/shell.js";
 import type { Words } from "./words.js";
 
-const NO_CONVERSION = "Remove the attributes that convert configuration files from .gitattributes.";
+const NO_CONVERSION = "Remove the attributes that convert configuration files.";
 const UNCERTAIN = "a checkout may differ from what Git holds";
 const SHALLOW = "This clone is shallow: git fetch --unshallow gets the rest (with actions/checkout: fetch-depth: 0).";
 
@@ -16,7 +16,7 @@ const DOUBTS = {
 export const GIT_WORDS: Words<typeof GIT> = {
   "git-attributes-doubtful": {
     summary: ({ details: { file, doubt } }) => `${UNCERTAIN}: ${file} ${DOUBTS[doubt]}`,
-    hint: NO_CONVERSION,
+    hint: "Remove it, or replace it with a regular file named .gitattributes.",
   },
   "git-converts-file": {
     summary: ({ details: { attribute } }) => `${UNCERTAIN}: the attribute ${attribute} makes Git convert it`,

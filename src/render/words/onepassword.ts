@@ -23,7 +23,7 @@ export const ONEPASSWORD_WORDS: Words<typeof ONEPASSWORD> = {
   },
   "onepassword-busy": {
     summary: ({ details: { url, seconds } }) => `${server(url)} asks clients to wait ${seconds} seconds`,
-    hint: "Its rate limit is reached. Run the command again after that time.",
+    hint: "Run the command again after that time.",
   },
   "onepassword-field-ambiguous": {
     summary: ({ details: { item, section, label, count } }) =>

@@ -87,7 +87,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     summary: ({ details: { credential, cause } }, { lineOf }) => `${lineOf(cause)}; no new ${credential} was received`,
     hint: ({ details: { credential, cause } }, { hintOf }) => {
       const advice = hintOf(cause.code === "outcome-unknown" ? (cause.details as CauseDetails).cause : cause);
-      const again = `Run it again: it ${credential === "token" ? "revokes" : "destroys"} any ${credential} that was created but not printed.`;
+      const again = `Run the command again: it ${credential === "token" ? "revokes" : "destroys"} any ${credential} that was created but not printed.`;
       return advice === undefined ? again : `${advice} ${again}`;
     },
   },

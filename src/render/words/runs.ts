@@ -256,7 +256,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     summary: ({ details: { directory, reason } }) => `${directory} cannot be created (${reason})`,
     hint: `Interrupted runs are kept there. ${STATE_HOME} that you can write to.`,
   },
-  "value-empty": { summary: "The value is empty", hint: "An empty value counts as missing. Give the value on stdin." },
+  "value-empty": { summary: "The value is empty", hint: "An empty value counts as missing." },
 };
 
 function historyHint({ subject }: { readonly subject: { readonly environment: string } }): string {

@@ -187,7 +187,7 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
       if (restorable)
         return "Restore what is soft-deleted first, as shown above. If you set a value before that, it hides the other keys of the application.";
       if (origin === "onepassword")
-        return `Put them into 1Password; this shows where: ${commandLine("phalanx", "secrets", "onepassword-template", environment)}`;
+        return `Put ${secrets.length === 1 ? "it" : "them"} into 1Password; this shows where: ${commandLine("phalanx", "secrets", "onepassword-template", environment)}`;
       const [named, each] = secrets.length === 1 ? [secrets.join(), "it"] : ["APP/KEY", "each"];
       const set = ["phalanx", "secrets", "set", environment, named];
       const before =

@@ -39,7 +39,7 @@ export const USAGE_WORDS: Words<typeof USAGE> = {
     },
   },
   "option-companion-missing": {
-    summary: ({ details: { option, companions } }) => `${option} needs ${companions.join(" or ")}`,
+    summary: ({ details: { option, companions } }) => `${option} needs ${companions.map(asTyped).join(" or ")}`,
     hint: ({ details: { option, companions } }) => COMPANIONS[`${option} ${companions[0]}`] ?? COMPANIONS[option],
   },
   "option-unknown": {
@@ -72,7 +72,7 @@ const NO_VALUE_SHOWN =
 
 const REMOVING: ReadonlySet<string> = new Set(["delete", "destroy", "remove", "rm"]);
 const NOTHING_REMOVED_BY_NAME =
-  "No command deletes a secret that is required. Remove it from secrets.yaml (which applies to every environment). Then sync ENV APP/KEY --delete deletes it. To see what that would delete: phalanx secrets plan ENV APP/KEY --delete";
+  "To delete a secret, remove it from secrets.yaml (which applies to every environment). Then sync ENV APP/KEY --delete deletes it. To see what that would delete: phalanx secrets plan ENV APP/KEY --delete";
 
 /** What the same is called here. */
 const MEANT: Readonly<Record<string, string>> = {
@@ -137,15 +137,13 @@ const COMPANIONS: Readonly<Record<string, string>> = {
   "--allow-mass-change --overwrite": "Without it nothing is replaced.",
   "--auth-mount": "Without --auth, a token is used.",
   "--detailed-exitcode": "Without --dry-run, this sync would write.",
-  "--force": "Without it no file is written.",
-  "--identity": "Without it no file is opened.",
-  "--jwt-file": "Without --auth, a token is used.",
+  "--force": "Otherwise no file is written.",
+  "--identity": "Otherwise no file is opened.",
   "--include-unsourced": "--delete deletes such values anyway.",
   "--json": "To look first: --dry-run. To write without being asked: --yes.",
   "--keep": "Without them nothing is deleted.",
   "--purge": "Without them nothing is deleted.",
   "--resume": "A plain sync can simply be run again.",
-  "--role": "Without --auth, a token is used.",
 };
 
 /** What to do instead, by both options, or by the first one. */
