@@ -1,5 +1,5 @@
 import type { Finished } from "../support/cli.js";
-import { differences, lossesIn, wasteIn } from "./checks.js";
+import { leavesDoubted, differences, lossesIn, wasteIn } from "./checks.js";
 import type { Prepared } from "./commands.js";
 import { credentialProblems } from "./credentials.js";
 import type { Ideal } from "./driver.js";
@@ -40,9 +40,7 @@ export async function afterwards(
   }
   const known = back.length > 0 ? { ...finished, stderr: "" } : finished;
   const done = finished.exit === 0 ? finished : await goOn(stage, command, known);
-  // A write that arrived unnoted cannot be told from somebody else's: the program says so, and what is there is compared.
-  const isDoubted = done.exit === 1 && done.stderr.includes("there is no record that this run wrote it");
-  if (done.exit !== 0 && !isDoubted) wrong.push(`going on ends with ${done.exit}: ${done.stderr}`);
+  if (done.exit !== 0 && !leavesDoubted(done)) wrong.push(`going on ends with ${done.exit}: ${done.stderr}`);
   const after = await look();
   wrong.push(...(await differences(after, ideal.state)), ...lossesIn(before, after, stage.carried));
   if (back.length === 0) wrong.push(...wasteIn(before, after, ideal.state));

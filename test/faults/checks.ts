@@ -21,6 +21,11 @@ export function mannerOf({ exit, stderr }: Finished): string[] {
   ];
 }
 
+/** A resumed rotation that leaves a secret alone, because nobody can tell who wrote it, has done all that it can. */
+export function leavesDoubted({ exit, stderr }: Finished): boolean {
+  return exit === 1 && stderr.includes("there is no record that this run wrote it");
+}
+
 /** Exit status 2 means that nothing was written; all else that was has to be named. */
 export function reportOf({ exit, stdout, stderr }: Finished, before: VaultState, after: VaultState): string[] {
   const said = new Set([...stdout.matchAll(/Vault secret for (\S+)/g)].map(([, name]) => name));
