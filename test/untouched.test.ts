@@ -74,7 +74,7 @@ describe("an answer that a control group holds back until somebody approves it",
   const applications = { app: { secrets: "p: {description: x, generate: {type: password}}\n" } };
 
   test.each([
-    ["a read", "GET", 2, "The answer for secret/data/phalanx/test/app does not come from a KV version 2 mount"],
+    ["a read", "GET", 2, "The response for secret/data/phalanx/test/app does not come from a KV version 2 mount"],
     ["a write", "POST", 1, "whether app was written is unknown"],
   ])("to %s is none: the run ends, and shows no token", async (_, method, expected, said) => {
     const world = await open(applications);

@@ -62,8 +62,8 @@ function holdsGenerated({ applications }: Environment, name: string, changes: Re
 }
 
 /**
- * The environments that wrote under this prefix; undefined if none did. One that shares it in Git counts only where its
- * values would change.
+ * The environments that wrote under this prefix; undefined if none did. One that shares it in Git counts only where a Vault
+ * secret that it wrote last would change.
  *
  * @param plan What is about to change, if anything.
  */
@@ -73,9 +73,7 @@ export function foreignPrefix(
   plan?: Pick<Plan, "applications">,
 ): ForeignDetails | undefined {
   const changed = new Set(
-    (plan?.applications ?? [])
-      .filter(({ action, changes }) => action !== "create" && changes.some((change) => change.action !== "create"))
-      .map(({ application }) => application),
+    (plan?.applications ?? []).filter(({ action }) => action !== "create").map(({ application }) => application),
   );
   // Soft-deleted secrets do not count: the other environment's write has been undone.
   const others = [...current].flatMap(([application, { kind, createdTime, customMetadata }]) => {

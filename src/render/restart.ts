@@ -26,7 +26,7 @@ export function restartAdvice(restarts: readonly AppliedRestart[], look: string,
 function databaseText(databases: readonly string[]): string {
   return databases.length === 0
     ? ""
-    : `If a database uses ${databases.map(printable).join(" or ")}: before the restarts, set it there, or first restart the workload whose init container or Job does (it may not be in this list).\n`;
+    : `If a database uses ${databases.map(printable).join(" or ")}: before the restarts, set the new password in the database. If an init container sets it, restart its workload first; if a Job does, run the Job again first (they may not be in this list).\n`;
 }
 
 /** The heading of what must not be restarted. */

@@ -71,7 +71,7 @@ const LOOKS_WHERE_OVERTAKEN = 7;
  * nothing took effect.
  *
  * Only an acknowledgement, and a look at what Vault holds, count. Any other response may come from an intermediary, or
- * from a Vault that did perform the request: a redirect, a refusal, a time-out, a lost connection.
+ * from a Vault that did perform the request: a redirect, a refusal, a timeout, a lost connection.
  */
 export async function carryOut<T>(session: VaultSession, change: ChangeRequest<T>): Promise<T> {
   /** Whether one of the requests may have taken effect, or still may. */

@@ -50,7 +50,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
   },
   "Vault: which server, and how": {
     VAULT_ADDR:
-      "Which server this shell's credentials are for. Without --vault-address, requests go to vaultUrl of the configuration; if that is another server, none of this shell's credentials is sent there: exit status 2. (A token in the static secrets is still sent, with a warning.) ~/.vault-token is used only if VAULT_ADDR is set and names the same server.",
+      "Which server this shell's credentials are for. Without --vault-address, requests go to vaultUrl of the configuration; if that is another server, none of this shell's credentials is sent there: exit status 2. (Exception: a fleet audit does not read VAULT_ADDR. A token in the static secrets is still sent, with a warning.) ~/.vault-token is used only if VAULT_ADDR is set and names the same server.",
     VAULT_NAMESPACE: "The namespace. HashiCorp Vault Community has none, and ignores it.",
     VAULT_CACERT: "A file of certificates to trust, instead of the usual ones.",
     VAULT_CAPATH: "A directory of certificates to trust instead, if VAULT_CACERT is not set.",
@@ -59,7 +59,7 @@ export const ENVIRONMENT_VARIABLES: Readonly<Record<string, Readonly<Record<stri
     VAULT_TLS_SERVER_NAME: "The name that the server's certificate must have.",
     VAULT_SKIP_VERIFY: "Set, and not 0, f or false: the server's certificate is not checked.",
     VAULT_CLIENT_TIMEOUT:
-      "Seconds, or a duration, that a request may take from the connection to the last byte of its answer. Default: 60.",
+      "Seconds, or a duration, that a request may take from the connection to the last byte of its response. Default: 60.",
   },
   "1Password": {
     OP_CONNECT_TOKEN: "The token of 1Password Connect.",

@@ -31,8 +31,8 @@ export function fleetCommands(program: Command, runs: Runs): void {
     .option("--json [file]", "Print the report as JSON. With a file, the same as -o.")
     .option("--metrics <file>", "Write the numbers for Prometheus, in a text format that is also valid OpenMetrics.")
     .option("--force", "Replace files that exist and are of the same kind.")
-    .option("--shard <i/n>", "Only the i-th of n parts, to be merged later.")
-    .option("--merge <file...>", "Put the JSON reports of all parts together instead of asking any server.")
+    .option("--shard <i/n>", "Audit only shard I of N, to be merged later.")
+    .option("--merge <file...>", "Merge the JSON reports of all shards instead of contacting any server.")
     .option(
       "--rollout <file...>",
       "Also report which workloads hold old values, from the output of phalanx rollout status ENV --json: one file for each environment.",
@@ -42,7 +42,7 @@ export function fleetCommands(program: Command, runs: Runs): void {
       examples([
         "phalanx fleet audit --html fleet.html",
         "phalanx fleet audit --max-age 365d --shard 1/4 -o part1.json",
-        "phalanx fleet audit --merge part*.json --html fleet.html",
+        "phalanx fleet audit --merge shard*.json --html fleet.html",
         "phalanx fleet audit --metrics phalanx.prom --force",
         "phalanx fleet audit --rollout rollout/*.json --html fleet.html",
       ]),

@@ -45,9 +45,7 @@ export function rolloutCommands(program: Command, runs: Runs): void {
     .action(runs(() => import("../rollout/status.js")));
   rollout
     .command("rights")
-    .description(
-      "Print the Roles and RoleBindings that rollout status needs in the cluster of an environment, as YAML.",
-    )
+    .description("Print the roles and bindings that rollout status needs in the cluster of an environment, as YAML.")
     .argument("<environment>", "Name of the environment: environments/values-ENVIRONMENT.yaml.")
     .addOption(configOption())
     .option("--service-account <namespace/name>", "Who gets the rights. Default: phalanx/phalanx-rollout.")

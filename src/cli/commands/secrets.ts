@@ -44,7 +44,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
       .addOption(repeatable("--keep <app[/key]>", "Never delete these; may be given several times."))
       .option(
         "--allow-mass-change",
-        "Allow deleting more than five keys, and more than a fifth of all. For a plan file, give this option to plan: sync --plan does not accept it.",
+        "Allow deleting more than five keys if they are also more than a fifth of all. For a plan file, give this option to plan: sync --plan does not accept it.",
       )
       .addOption(new Option("--allow-mass-delete", "The same.").implies({ allowMassChange: true }).hideHelp())
       .option("--partial", "Write what can be written, even if other secrets cannot be resolved.")
@@ -195,7 +195,10 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .addOption(filesOption("--secrets <file>", "Static secrets, to tell what the next sync would change again."))
     .addOption(identityOption())
     .option("--partial", "Restore what can be restored, even if not everything can.")
-    .option("--allow-mass-change", "Allow changing or deleting more than five keys, and more than a fifth of all.")
+    .option(
+      "--allow-mass-change",
+      "Allow changing or deleting more than five keys if they are also more than a fifth of all.",
+    )
     .option("--dry-run", "Only show what would be done.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
     .option("--yes", "Do not ask, except about a mass change (see --allow-mass-change).")
@@ -216,7 +219,7 @@ export function secretsCommands(program: Command, runs: Runs): void {
     .option("--dry-run", "Only show what would change, and what that breaks.")
     .option("--json", "With --dry-run, print the plan as JSON; with --yes, what was written.")
     .option("--resume", "Continue an interrupted rotation.")
-    .option("--allow-mass-change", "Allow changing more than five keys, and more than a fifth of all.")
+    .option("--allow-mass-change", "Allow changing more than five keys if they are also more than a fifth of all.")
     .option("--yes", "Do not ask, except about a mass change (see --allow-mass-change).")
     .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")
     .addHelpText(

@@ -29,7 +29,7 @@ export function vaultCommands(program: Command, runs: Runs): void {
   )
     .argument("<old-prefix>", "Where they are, mount included, as in secret/phalanx/old.")
     .option("--overwrite", "Also replace existing secrets whose values differ.")
-    .option("--allow-mass-change", "Allow replacing more than five keys, and more than a fifth of all.")
+    .option("--allow-mass-change", "Allow replacing more than five keys if they are also more than a fifth of all.")
     .option("--dry-run", "Only show what would be copied.")
     .option("--yes", "Do not ask, except about a mass change (see --allow-mass-change).")
     .option("--adopt", "Take over a prefix that another environment has written to, for example after a rename.")

@@ -37,7 +37,7 @@ export const FLEET_METRICS: readonly Metric[] = [
   {
     name: "phalanx_fleet_audit_timestamp_seconds",
     unit: "seconds",
-    help: "When the audit was made, or its parts were put together.",
+    help: "When the audit was made, or its shards were merged.",
     samples: ({ created }) => [{ labels: {}, value: seconds(created) }],
   },
   {

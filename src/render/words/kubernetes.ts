@@ -45,7 +45,7 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
   },
   "cluster-verification-skipped": {
     summary:
-      "insecure-skip-tls-verify is set: anyone who can intercept the traffic gets the credentials and can forge answers",
+      "insecure-skip-tls-verify is set: anyone who can intercept the traffic gets the credentials and can forge responses",
   },
   "exec-plugin-failed": {
     summary: ({ details: { command, fault, reason } }) =>
@@ -107,7 +107,7 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
   "kubeconfig-user-unsupported": {
     summary: ({ details: { field, name } }) =>
       field === "as"
-        ? "as, as-uid or as-groups holds characters that cannot be sent"
+        ? '"as", "as-uid" or "as-groups" contains characters that cannot be sent'
         : `${name === undefined ? field : `${field} ${nameText(name)}`} is not supported`,
     hint: ({ details: { field, name } }) => {
       if (field !== "auth-provider") return "Use a context with a user that does not need it.";
@@ -124,12 +124,12 @@ export const KUBERNETES_WORDS: Words<typeof KUBERNETES> = {
 };
 
 const FAULTS: Readonly<Record<ClusterFault, string>> = {
-  "no-date": "its answer has no date",
-  "no-list": "its answer is not a list",
-  "no-object": "its answer lacks fields that every object has",
-  "other-kind": "its answer is something else",
-  "other-name": "its answer has a name that was not requested, or is not valid",
-  "other-namespace": "its answer is about another namespace, or one that is not valid",
+  "no-date": "its response has no date",
+  "no-list": "its response is not a list",
+  "no-object": "its response lacks fields that every object has",
+  "other-kind": "its response is something else",
+  "other-name": "its response has a name that was not requested, or is not valid",
+  "other-namespace": "its response is about another namespace, or one that is not valid",
 };
 
 function pluginText(fault: PluginFault, reason: string | undefined): string {

@@ -69,7 +69,7 @@ export const RULE_WORDS: Readonly<Record<RuleId, RuleWords>> = {
   "shared-prefix": {
     summary: "Two environments keep their secrets in the same place, or share an AppRole.",
     explanation:
-      "With the same server and vaultPathPrefix, two environments use the same Vault secrets. A sync that would change what the other one wrote stops; with --adopt, or with the original, one overwrites what the other needs. If one prefix is below the other, a token for the inner one can overwrite the outer environment's Vault secret at the inner prefix itself. Two environments hardly ever share on purpose: most likely one prefix was copied from the other and never changed. Two different prefixes with the same last component give their AppRoles the same name: creating credentials for the second environment stops, and with --adopt it revokes those of the first.",
+      "With the same server and vaultPathPrefix, two environments use the same Vault secrets. A sync that would change a Vault secret that the other one wrote last stops; with --adopt, or with the original, one overwrites what the other needs. If one prefix is below the other, a token for the inner one can overwrite the outer environment's Vault secret at the inner prefix itself. Two environments hardly ever share on purpose: most likely one prefix was copied from the other and never changed. Two different prefixes with the same last component give their AppRoles the same name: creating credentials for the second environment stops, and with --adopt it revokes those of the first.",
   },
   "source-not-enabled": {
     summary: "A secret comes from an application that is not enabled.",

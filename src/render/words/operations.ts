@@ -199,7 +199,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   },
   "other-mount-holds-data": {
     summary: ({ details: { mount, path } }) =>
-      `this environment's mount is "${mount}", and secret/${path} holds data too: the original program wrote there; copy what you need`,
+      `this environment's mount is "${mount}", and secret/${path} holds data, too. The original may have written it: it always uses the mount "secret". Copy what you need`,
   },
   "parent-expiry-unknown": {
     summary: ({ details: { cause } }, { lineOf }) => `it is unknown when the current token expires: ${lineOf(cause)}`,
@@ -216,7 +216,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
   "prefix-of-other-environment": {
     summary: ({ details }) => foreignText(details),
     hint: ({ subject: { environment } }) =>
-      `${environment} cannot change what belongs there to others. To see what to do: ${commandLine("phalanx", "secrets", "plan", environment)}`,
+      `${environment} cannot change the secrets there that belong to another environment. To see what to do: ${commandLine("phalanx", "secrets", "plan", environment)}`,
   },
   "recovered-version-readable": {
     summary: ({ subject: { application }, details: { version } }) =>

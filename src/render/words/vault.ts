@@ -19,7 +19,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
     hint: "Check that vaultUrl (or --vault-address) is the address of a Vault server and not of a proxy or a web page.",
   },
   "answer-not-kv2": {
-    summary: ({ details: { path } }) => `The answer for ${path} does not come from a KV version 2 mount`,
+    summary: ({ details: { path } }) => `The response for ${path} does not come from a KV version 2 mount`,
     hint: "Check vaultUrl (or --vault-address), the mount in vaultPathPrefix, and any proxy in front of Vault.",
   },
   "auth-method-not-enabled": {
@@ -96,7 +96,7 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
   },
   "refused-though-permitted": {
     summary: ({ details: { capability, path } }) =>
-      `The answer was "permission denied" (403), although the token has the capability "${capability}" on ${path}`,
+      `The response was "permission denied" (403), although the token has the capability "${capability}" on ${path}`,
     hint: "A proxy may have answered, or Vault may have applied a rule that is not in the token's policies.",
   },
   "permission-denied": {
