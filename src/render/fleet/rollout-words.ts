@@ -16,7 +16,7 @@ export function workloadsText(workloads: WorkloadCounts): string {
   const { current } = workloads;
   const held = heldText(workloads);
   if (held !== "") return current === 0 ? held : `${held}, current in ${current}`;
-  return current === 0 ? "none uses its values" : `current in ${count(current, "workload")}`;
+  return current === 0 ? "none found that uses its values" : `current in ${count(current, "workload")}`;
 }
 
 /** What an application's values are waiting for. */
