@@ -114,12 +114,31 @@ describe.skipIf(!HAS_TMUX)("rollout status on the screen", () => {
   });
 
   test("what may not be read is said where it matters", async () => {
-    cluster.forbidden.add("get secrets");
+    cluster.forbidden.add("get secrets portal");
     putDeployment(cluster, "portal", "portal", {
       secret: "portal",
       key: "session-secret",
       pods: { "portal-1": { created: Date.now() + 2000 } },
     });
-    await compare("rollout-unread", "portal");
+    await copy("postgres");
+    putDeployment(cluster, "postgres", "postgres", {
+      secret: "postgres",
+      key: "gatekeeper-password",
+      pods: { "postgres-1": { created: Date.now() - HOUR } },
+    });
+    await compare("rollout-unread", "portal", "postgres");
+  });
+
+  test("what Vault has lost is restored before anything restarts", async () => {
+    await copy("notebooks");
+    const pods = { "hub-1": { created: Date.now() - HOUR } };
+    putDeployment(cluster, "notebooks", "hub", { secret: "notebooks", key: "crypt-key", pods });
+    await kv.softDelete("notebooks");
+    await compare("rollout-deleted", "notebooks");
+  });
+
+  test("what nothing in the cluster copies is unknown, not done", async () => {
+    cluster.remove("vaultsecrets", "portal/portal");
+    await compare("rollout-uncopied", "portal/session-secret");
   });
 });

@@ -1,3 +1,4 @@
+import { readFile } from "node:fs/promises";
 import { beforeEach, afterEach, describe, expect, test } from "vitest";
 import { type FakeCluster, kubeconfigOf, startCluster } from "./support/api-server.js";
 import type { Finished, RunOptions } from "./support/cli.js";
@@ -88,7 +89,10 @@ test("from a rotation to the last pod", async () => {
   expect(rotated.stdout).toMatch(/differs from Vault: a\n/);
   expect(rotated.stdout).toMatch(/^ {4}old {7}deployment\/web\n {16}1 pod started before the change, at/m);
   expect(rotated.stdout).toMatch(/^Wait until the secrets operator of the cluster has copied portal\/portal: /m);
-  expect(rotated.stdout).not.toMatch(/kubectl/);
+  expect(rotated.stdout).toMatch(
+    /If that does not\s+happen:\n {4}kubectl --kubeconfig \S+ --context here -n portal describe vaultsecret portal\n/,
+  );
+  expect(rotated.stdout).not.toMatch(/restart deployment/);
 
   await copy();
   const arrived = await status(["portal/a"]);
@@ -129,6 +133,170 @@ test("a Secret that outlives what Vault has deleted does not match it", async ()
   expect(stdout).not.toMatch(/matches Vault/);
 });
 
+describe("what Vault has no value for", () => {
+  const line = (text: string): string => `\n    ${text}\n`;
+  beforeEach(async () => {
+    await copy();
+    putDeployment(cluster, "portal", "web", { ...PORTAL, pods: { "web-1": { created: Date.now() - HOUR } } });
+  });
+
+  test("is restored first, by a line that works", async () => {
+    await world.kv.softDelete("portal");
+    const { exit, stdout } = await status();
+    expect(exit).toBe(1);
+    expect(stdout).toContain(
+      "The latest version of portal in Vault, 1, is soft-deleted: do not restart its\n  workloads. First restore it:" +
+        line("phalanx secrets restore test --kv-version latest portal"),
+    );
+    expect(stdout).not.toContain("kubectl");
+    const restored = await world.run(["secrets", "restore", "test", "--kv-version", "latest", "portal", "--yes"]);
+    expect(restored.exit).toBe(0);
+    expect((await status()).stdout).toContain("rollout restart deployment/web");
+  });
+
+  test("is not waited for: the operator has nothing to copy", async () => {
+    await world.kv.softDelete("portal");
+    cluster.remove("secrets", "portal/portal");
+    const { exit, stdout } = await status();
+    expect(exit).toBe(1);
+    expect(stdout).not.toContain("Wait until");
+    expect(stdout).toContain("First restore it:");
+  });
+
+  test("is looked for in the history if it was destroyed", async () => {
+    await world.kv.destroy("portal", 1);
+    expect((await status()).stdout.replaceAll(/\s+/g, " ")).toContain(
+      "in Vault, 1, is destroyed: do not restart its workloads. First restore an older version, if there is one. To list the versions: phalanx secrets history test portal",
+    );
+  });
+});
+
+describe("what nothing in the cluster copies", () => {
+  const UNKNOWN = "nothing in the cluster copies it, so it is unknown which workloads hold its values";
+  const flat = (text: string): string => text.replaceAll(/\s+/g, " ");
+  beforeEach(() => copy());
+  /** Something has to copy from the prefix, or the cluster is not recognised. */
+  const uncopied = (): void => {
+    cluster.put("vaultsecrets", vaultSecret("portal", "other", "secret/phalanx/test/other"));
+    cluster.remove("vaultsecrets", "portal/portal");
+  };
+
+  test("is not settled if somebody asked about it, whether or not they wait", async () => {
+    uncopied();
+    for (const args of [["portal"], ["portal/a"], ["portal/a", "--wait", "20s"]]) {
+      let polls = 0;
+      const { exit, stdout } = await status(args, {
+        sleep: async () => {
+          polls++;
+          if (polls === 3) cluster.put("vaultsecrets", vaultSecret("portal", "portal", "secret/phalanx/test/portal"));
+        },
+      });
+      if (args.includes("--wait")) {
+        expect({ exit, polls }).toEqual({ exit: 0, polls: 3 });
+        continue;
+      }
+      expect(exit).toBe(1);
+      expect(flat(stdout)).toContain(UNKNOWN);
+      expect(stdout).toMatch(/\n {4}phalanx secrets consumers test portal\n$/);
+      expect(stdout).not.toContain("No workload uses");
+    }
+  });
+
+  test("is not settled if a run wrote it", async () => {
+    const rotated = await world.run(["secrets", "rotate", "test", "portal/b", "--yes"]);
+    const [, id = ""] = /--run (\S+)/.exec(rotated.stderr) ?? [];
+    uncopied();
+    const { exit, stdout } = await status(["--run", id]);
+    expect(exit).toBe(1);
+    expect(flat(stdout)).toContain(UNKNOWN);
+  });
+
+  test("may be what the environment no longer requires", async () => {
+    const rotated = await world.run(["secrets", "rotate", "test", "portal/b", "--yes"]);
+    const [, id = ""] = /--run (\S+)/.exec(rotated.stderr) ?? [];
+    cluster.put("vaultsecrets", vaultSecret("other", "other", "secret/phalanx/test/other"));
+    cluster.remove("vaultsecrets", "portal/portal");
+    const file = "environments/values-test.yaml";
+    const before = await readFile(`${world.tree.root}/${file}`, "utf8");
+    await world.tree.write("applications/other/Chart.yaml", "apiVersion: v2\nname: other\nversion: 1.0.0\n");
+    await world.tree.write(file, before.replace("portal: true", "other: true"));
+    const { exit, stdout } = await status(["--run", id]);
+    expect(exit).toBe(1);
+    expect(flat(stdout)).toContain(UNKNOWN);
+    expect(stdout).not.toContain("consumers");
+  });
+
+  test("may be an application that is not deployed, if nobody asked about it", async () => {
+    uncopied();
+    const { exit, stdout } = await status();
+    expect(exit).toBe(0);
+    expect(flat(stdout)).toContain(UNKNOWN);
+    expect(stdout).not.toMatch(/No workload uses|consumers/);
+  });
+
+  test("may be a single key", async () => {
+    cluster.put("vaultsecrets", {
+      ...vaultSecret("portal", "portal", "secret/phalanx/test/portal"),
+      spec: { path: "secret/phalanx/test/portal", type: "Opaque", keys: ["b"] },
+    });
+    putDeployment(cluster, "portal", "web", {
+      secret: "portal",
+      key: "b",
+      pods: { "web-1": { created: Date.now() + 2000 } },
+    });
+    expect((await status(["portal"])).exit).toBe(0);
+    expect((await status(["portal/b"])).exit).toBe(0);
+    const one = await status(["portal/a"]);
+    expect(one.exit).toBe(1);
+    expect(flat(one.stdout)).toContain(
+      "nothing in the cluster copies a, so it is unknown which workloads hold its value",
+    );
+    expect(one.stdout).toMatch(/\n {4}phalanx secrets consumers test portal\/a\n$/);
+    expect(one.stdout).not.toContain("matches Vault");
+    const both = await status(["portal/a", "portal/b"]);
+    expect(both.exit).toBe(1);
+    expect(flat(both.stdout)).toContain(
+      "nothing in the cluster copies a, so it is unknown which workloads hold its value",
+    );
+    expect(flat(both.stdout)).toContain(
+      "1 workload: all current. It is unknown which workloads hold the values of portal/a.",
+    );
+    expect(both.stdout).toMatch(/\n {4}phalanx secrets consumers test portal\/a\n$/);
+  });
+
+  test("may not be in Vault either", async () => {
+    await world.kv.unset("portal", "a");
+    const { exit, stdout } = await status(["portal/a"]);
+    expect(exit).toBe(1);
+    expect(stdout).toContain("it does not hold the keys in question");
+  });
+});
+
+test("what may not be read is not restarted yet, and what matches Vault is", async () => {
+  await copy();
+  const old = { created: Date.now() - HOUR };
+  cluster.put("vaultsecrets", vaultSecret("portal", "hidden", "secret/phalanx/test/portal"));
+  putDeployment(cluster, "portal", "web", { ...PORTAL, pods: { "web-1": old } });
+  putDeployment(cluster, "portal", "veiled", { ...PORTAL, secret: "hidden", pods: { "veiled-1": old } });
+  putDeployment(cluster, "portal", "slow", {
+    ...PORTAL,
+    secret: "hidden",
+    pods: { "slow-1": old },
+    spec: { paused: true },
+  });
+  cluster.forbidden.add("get secrets portal/hidden");
+  const { stdout } = await status();
+  const [, matching = "", hidden = ""] =
+    /^The Secrets of these match ([^]*)^Do not restart these yet\. ([^]*)$/m.exec(stdout) ?? [];
+  expect(matching).toContain("rollout restart deployment/web");
+  expect(matching).not.toMatch(/veiled|slow/);
+  expect(hidden).toMatch(/rollout restart deployment\/veiled\n/);
+  expect(hidden).toContain("    # deployment/slow in portal\n");
+  expect(stdout).not.toContain("rollout resume");
+  const { result } = JSON.parse((await status(["--json"])).stdout) as { result: { restart: string[] } };
+  expect(result.restart).toEqual([expect.stringContaining("deployment/web")]);
+});
+
 test("a workload is not to be restarted while another of its Secrets differs from Vault", async () => {
   await copy();
   cluster.put("vaultsecrets", vaultSecret("portal", "more", "secret/phalanx/test/portal"));
@@ -139,7 +307,7 @@ test("a workload is not to be restarted while another of its Secrets differs fro
   putDeployment(cluster, "portal", "web", { ...PORTAL, pods, spec: { template } });
   const { stdout } = await status();
   expect(stdout).toMatch(/has copied portal\/more: /);
-  expect(stdout).not.toMatch(/kubectl/);
+  expect(stdout).not.toMatch(/rollout restart/);
 });
 
 describe("what counts", () => {
@@ -299,6 +467,17 @@ test("a run can be asked about, and what other runs wrote is left out", async ()
   const { exit, stderr } = await status(["--run", "20200101T000000Z-000000"]);
   expect(exit).toBe(2);
   expect(stderr).toMatch(/phalanx secrets history test lists the runs/);
+});
+
+test("of a run whose version before it is gone, any key may have changed", async () => {
+  await copy(Date.now() - 2 * HOUR);
+  putDeployment(cluster, "portal", "web", { ...PORTAL, pods: { "web-1": { created: Date.now() - HOUR } } });
+  const rotated = await world.run(["secrets", "rotate", "test", "portal/a", "--yes"]);
+  const [, id = ""] = /--run (\S+)/.exec(rotated.stderr) ?? [];
+  await world.kv.destroy("portal", 1);
+  const { exit, stdout } = await status(["--run", id]);
+  expect(exit).toBe(1);
+  expect(stdout).toContain("deployment/web");
 });
 
 test("--wait ends when everything is current; a pod created in the same second as the copy counts as new", async () => {

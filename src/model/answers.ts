@@ -279,6 +279,11 @@ const RESULTS = {
         application: text,
         vault: ofKind,
         keys: z.array(z.object({ key: text, at: text, exact: z.boolean() })),
+        uncopiedKeys: texts.check(
+          z.describe(
+            "Keys asked for one by one, or with --run, that nothing copies although something copies other keys",
+          ),
+        ),
         deliveries: z.array(
           z.object({
             object: kubernetesObject,

@@ -46,7 +46,9 @@ export type VaultCopy =
       readonly kind: "present";
       readonly version: number;
     }
-  | { readonly kind: "absent" | "deleted" };
+  /** Its latest version is soft-deleted, or destroyed. */
+  | { readonly kind: "deleted"; readonly version: number; readonly destroyed: boolean }
+  | { readonly kind: "absent" };
 
 /** How a Secret in the cluster compares with Vault. */
 export type ClusterCopy =
@@ -100,6 +102,8 @@ export interface SecretStatus {
   readonly vault: VaultCopy;
   /** The requested keys, with their last change. */
   readonly keys: readonly KeyChange[];
+  /** Those that nothing in the cluster copies, if keys were asked for one by one, and something copies others. */
+  readonly uncopiedKeys: readonly string[];
   readonly deliveries: readonly DeliveryStatus[];
 }
 
@@ -140,8 +144,35 @@ export interface ClusterName {
   readonly server: string;
 }
 
-/** Whether everything that holds a secret holds the value in Vault. */
-export function isSettled({ secrets }: RolloutStatus): boolean {
+/**
+ * Of which secrets nobody can tell who holds them, because nothing in the cluster copies them: whole applications, or
+ * single keys as APP/KEY.
+ */
+export function uncopied({ secrets }: Pick<RolloutStatus, "secrets">): string[] {
+  return secrets.flatMap((each) =>
+    isNowhere(each) ? [each.application] : each.uncopiedKeys.map((key) => `${each.application}/${key}`),
+  );
+}
+
+/** Whether nothing in the cluster copies any of an application. */
+export function isNowhere(secret: SecretStatus): boolean {
+  return secret.deliveries.length === 0 && secret.uncopiedKeys.length === 0 && !isGone(secret);
+}
+
+/** Whether Vault no longer has any of the keys that were asked about, or does not have them yet. */
+export function isGone({ vault, keys, deliveries }: SecretStatus): boolean {
+  return vault.kind === "present" && keys.length === 0 && deliveries.length === 0;
+}
+
+/**
+ * Whether everything that holds a secret holds the value in Vault. Of what somebody asked about, it has to be known who
+ * holds it; of a whole environment, some applications may not be deployed.
+ */
+export function isSettled(status: RolloutStatus): boolean {
+  const { scope, secrets } = status;
+  if (scope !== null && uncopied(status).length > 0) return false;
+  // What a run has written may have been removed since; what somebody names should be there.
+  if (scope !== null && "names" in scope && secrets.some(isGone)) return false;
   return secrets.every(({ deliveries }) =>
     deliveries.every(
       ({ copy, workloads }) =>

@@ -3,6 +3,7 @@ import { isRefused, type Refused } from "../kubernetes/answer.js";
 import type { Cluster } from "../kubernetes/cluster.js";
 import { type ResourceKind, kindOf } from "../kubernetes/kinds.js";
 import type { KubernetesSecret } from "../kubernetes/secret.js";
+import { behindUse, isBehind } from "../manifests/behind.js";
 import { at } from "../manifests/hostile.js";
 import { readManifests } from "../manifests/read.js";
 import { applicationAt } from "../manifests/vault-path.js";
@@ -178,7 +179,7 @@ interface Found {
 }
 
 function statusOf(
-  { environment, asked }: RolloutQuestion,
+  question: RolloutQuestion,
   own: {
     readonly application: string;
     readonly history: ApplicationHistory | undefined;
@@ -187,6 +188,7 @@ function statusOf(
   { secrets, running, seen }: Found,
   clocks: Parameters<typeof secretStatus>[3],
 ): SecretStatus {
+  const { environment, asked } = question;
   const { application, history } = own;
   const keys = history && vaultKeys(history);
   const ours = {
@@ -195,7 +197,14 @@ function statusOf(
     keys: keys?.length === 0 ? undefined : keys,
     asked: (key: string) => asked(application, key),
   };
-  const delivered = own.deliveries.map((delivery): DeliveredSecret => {
+  const changes = (keys ?? []).filter(({ key }) => asked(application, key)).map(changeOf);
+  // Of a single key, only what may copy it tells anything; of a key without a value, what copies it is unknown.
+  const isByKey = isAskedByKey(question.scope, application) && ours.keys !== undefined;
+  const copies = (delivery: Delivery, key: string): boolean => mayCopy(environment, application, delivery, key);
+  const concerned = own.deliveries.filter((each) => !isByKey || changes.some(({ key }) => copies(each, key)));
+  const isNamedAlone = isByKey && own.deliveries.length > 0;
+  const uncopiedKeys = changes.filter(({ key }) => isNamedAlone && !concerned.some((each) => copies(each, key)));
+  const delivered = concerned.map((delivery): DeliveredSecret => {
     const found = secrets.get(idOf(delivery)) ?? "absent";
     const secret = isRefused(found) ? "unreadable" : found;
     const before = seen.get(idOf(delivery));
@@ -208,8 +217,20 @@ function statusOf(
         typeof secret === "object" && before?.resourceVersion === secret.resourceVersion && !before.pods.has(uid),
     };
   });
-  const changes = (keys ?? []).filter(({ key }) => asked(application, key)).map(changeOf);
-  return secretStatus({ application, copy: vaultCopy(history), keys: changes }, delivered, running, clocks);
+  const facts = { copy: vaultCopy(history), keys: changes, uncopiedKeys: uncopiedKeys.map(({ key }) => key) };
+  return secretStatus({ application, ...facts }, delivered, running, clocks);
+}
+
+/** Whether keys of an application were asked for one by one. */
+function isAskedByKey(scope: RolloutStatus["scope"], application: string): boolean {
+  return scope !== null && !("names" in scope && scope.names.includes(application));
+}
+
+/** Whether a delivery copies a key of an application; a template that cannot be analysed may. */
+function mayCopy({ vault }: Environment, application: string, delivery: Delivery, key: string): boolean {
+  return behindUse(delivery, "all").some(
+    (row) => applicationAt(row.path, delivery.by, vault) === application && isBehind(row, key) !== false,
+  );
 }
 
 function changeOf({ key, at, exact }: VaultKey): Pick<VaultKey, "at" | "exact" | "key"> {
@@ -219,7 +240,8 @@ function changeOf({ key, at, exact }: VaultKey): Pick<VaultKey, "at" | "exact" |
 function vaultCopy(history: ApplicationHistory | undefined): SecretStatus["vault"] {
   const latest = history?.versions.at(-1);
   if (latest === undefined) return { kind: "absent" };
-  return latest.values === undefined ? { kind: "deleted" } : { kind: "present", version: latest.version };
+  const { version, destroyed, values } = latest;
+  return values === undefined ? { kind: "deleted", version, destroyed } : { kind: "present", version };
 }
 
 /** When a Secret was last written, by any manager. */

@@ -13,28 +13,37 @@ import type {
   WorkloadStatus,
 } from "../model/rollout.js";
 import { commandLine } from "../model/shell.js";
-import { isSettled } from "../model/rollout.js";
+import { isGone, isNowhere, isSettled, uncopied } from "../model/rollout.js";
 import { count } from "./count.js";
 import { shownTime } from "./log-time.js";
 import { printable } from "./printable.js";
 import { reasonWords } from "./rollout-reason.js";
 import { type Style, wrapPainted } from "./style.js";
 
+/** What the lines to paste begin with, and their options. */
+export interface RolloutCommands {
+  readonly kubectl: readonly string[];
+  /** A command of phalanx for the same environment, with the same access to Vault. */
+  readonly phalanx: (...words: readonly string[]) => string;
+  /** Shows who uses the secrets that nothing copies; undefined if the charts cannot tell. */
+  readonly consumers: { readonly names: readonly string[]; readonly command: string } | undefined;
+}
+
 /** Who holds which value, one block per secret. */
 export function renderRollout(
   status: RolloutStatus,
   order: readonly string[],
-  kubectl: readonly string[],
+  commands: RolloutCommands,
   style: Style,
 ): string {
   const { environment, cluster, at, secrets } = status;
+  const total = totalText(status);
   const heading = `${printable(environment)} in ${clusterText(cluster)} at ${shownTime(at)}`;
   return [
     fold(style.bold(heading), style, "  ", ""),
     ...secrets.map((each) => secretText(each, style)),
-    "\n",
-    fold(totalText(status), style, "  ", ""),
-    nextText(status, order, kubectl, style),
+    total === "" ? "" : `\n${fold(total, style, "  ", "")}`,
+    nextText(status, order, commands, style),
   ].join("");
 }
 
@@ -47,27 +56,42 @@ function fold(text: string, style: Style, indent: string, first = indent): strin
 const TIME = /\d{4}-\d\d-\d\d \d\d:\d\d:\d\d UTC/g;
 
 /** What an operator can do, in the order in which to do it. */
-function nextText(status: RolloutStatus, order: readonly string[], kubectl: readonly string[], style: Style): string {
+function nextText(status: RolloutStatus, order: readonly string[], commands: RolloutCommands, style: Style): string {
+  const { kubectl, consumers } = commands;
   const waiting = waitingCopies(status);
-  const { lines, uncompared, others } = restartsOf(status, order, kubectl);
-  const wait = `Wait until the secrets operator of the cluster has copied ${waiting.join(", ")}: a pod that starts before that gets the old value, or does not start if the Secret is missing.`;
-  const unread = status.secrets.some(({ deliveries }) => deliveries.some(({ copy }) => copy.kind === "unreadable"));
-  const heading = unread
-    ? "Do not restart these yet. First, somebody who may read the Secrets has to run phalanx rollout status. Restart these only once it says that the Secrets match Vault:"
-    : "The Secrets of these match Vault, so a restart gets the new values (set a new database password in the database first):";
+  const { lines, unread, uncompared, others } = restartsOf(status, order, kubectl);
+  const wait = `Wait until the secrets operator of the cluster has copied ${waiting.join(", ")}: a pod that starts before that gets the old value, or does not start if the Secret is missing. If that does not happen:`;
+  const block = (heading: string, pasted: readonly string[], indent = ""): string =>
+    pasted.length === 0 ? "" : `\n${fold(heading, style, indent, "")}${pasted.map(commandText).join("")}`;
   const files = staleFiles(status);
   const refresh = `Wait for the kubelet to refresh the files of ${files.join(", ")}: with its default settings, this takes up to two and a half minutes.`;
   return [
-    waiting.length === 0 ? "" : `\n${fold(wait, style, "  ", "")}`,
+    ...status.secrets.filter(isUnrestored).map((each) => {
+      const { text, command } = restoreAdvice(each, status.environment, commands);
+      return block(text, [command], "  ");
+    }),
+    consumers === undefined ? "" : block(consumersText(consumers.names), [consumers.command], "  "),
+    block(wait, describeLines(status, kubectl), "  "),
     files.length === 0 ? "" : `\n${fold(refresh, style, "  ", "")}`,
-    lines.length === 0 ? "" : `\n${fold(heading, style, "", "")}${lines.map(commandText).join("")}`,
-    uncompared.length === 0 ? "" : `\n${fold(UNCOMPARED, style, "", "")}${uncompared.map(commandText).join("")}`,
+    block(MATCHING, lines),
+    block(UNCOMPARED, uncompared),
+    block(UNREAD, unread),
     ...others.map(({ text, command }) => {
       const follow = command === undefined ? "" : commandText(command);
       return `\n${fold(text, style, "  ", "")}${follow}`;
     }),
   ].join("");
 }
+
+function consumersText(names: readonly string[]): string {
+  return `To see which workloads use ${names.map(printable).join(", ")}, according to the charts:`;
+}
+
+const MATCHING =
+  "The Secrets of these match Vault, so a restart gets the new values (set a new database password in the database first):";
+
+const UNREAD =
+  "Do not restart these yet. First, somebody who may read the Secrets has to run phalanx rollout status. Restart these only once it says that the Secrets match Vault:";
 
 const UNCOMPARED =
   "A template makes some values in the Secrets of these workloads, so phalanx cannot compare those values with Vault. Check the Secrets yourself before you restart:";
@@ -78,13 +102,57 @@ function commandText(command: string): string {
 }
 
 /** Secrets that do not hold Vault's current values yet, as NAMESPACE/NAME. */
-function waitingCopies({ secrets }: RolloutStatus): string[] {
-  const late = secrets.flatMap(({ deliveries }) => deliveries.filter(isLate));
-  return [...new Set(late.map(({ object, secret }) => printable(`${object.namespace}/${secret}`)))];
+function waitingCopies(status: RolloutStatus): string[] {
+  return [...new Set(lateCopies(status).map(({ object, secret }) => printable(`${object.namespace}/${secret}`)))];
+}
+
+/** What Vault has no value for is never copied: waiting does not help. */
+function lateCopies({ secrets }: RolloutStatus): DeliveryStatus[] {
+  return secrets.flatMap(({ vault, deliveries }) => (vault.kind === "present" ? deliveries.filter(isLate) : []));
 }
 
 function isLate({ copy }: DeliveryStatus): boolean {
   return copy.kind === "differs" || copy.kind === "absent";
+}
+
+/** What the operator says about them. */
+function describeLines(status: RolloutStatus, kubectl: readonly string[]): string[] {
+  const lines = lateCopies(status).map(({ object: { kind, namespace, name } }) =>
+    printable(commandLine(...kubectl, "-n", namespace, "describe", kind.toLowerCase(), name)),
+  );
+  return [...new Set(lines)];
+}
+
+/** Whether Vault has no value that the cluster could get, although something waits for it. */
+function isUnrestored({ vault, deliveries }: SecretStatus): boolean {
+  return (
+    vault.kind !== "present" &&
+    deliveries.some((each) => isLate(each) || each.workloads.some(({ holding }) => holding !== "current"))
+  );
+}
+
+/** What to do before any restart. */
+function restoreAdvice(
+  { application, vault }: SecretStatus,
+  environment: string,
+  { phalanx }: Pick<RolloutCommands, "phalanx">,
+): Required<Advice> {
+  const name = printable(application);
+  if (vault.kind !== "deleted")
+    return {
+      text: `Vault has no value for ${name}: do not restart its workloads. To see what is missing:`,
+      command: phalanx("secrets", "audit", environment),
+    };
+  const latest = `The latest version of ${name} in Vault, ${vault.version},`;
+  return vault.destroyed
+    ? {
+        text: `${latest} is destroyed: do not restart its workloads. First restore an older version, if there is one. To list the versions:`,
+        command: phalanx("secrets", "history", environment, application),
+      }
+    : {
+        text: `${latest} is soft-deleted: do not restart its workloads. First restore it:`,
+        command: phalanx("secrets", "restore", environment, "--kv-version", "latest", application),
+      };
 }
 
 /** Workloads of which only a mounted file may be old. */
@@ -102,6 +170,8 @@ function staleFiles({ secrets }: RolloutStatus): string[] {
 interface Restarts {
   /** Commands to paste. */
   readonly lines: readonly string[];
+  /** Not yet: the same for workloads with a Secret that may not be read. Anything but a command is a shell comment. */
+  readonly unread: readonly string[];
   /** The same for workloads whose Secret cannot be compared with Vault. */
   readonly uncompared: readonly string[];
   /** Where kubectl rollout restart does not help, and what does. */
@@ -119,11 +189,16 @@ interface Advice {
  */
 function restartsOf({ secrets }: RolloutStatus, order: readonly string[], kubectl: readonly string[]): Restarts {
   const sorted = [...secrets].sort((a, b) => order.indexOf(a.application) - order.indexOf(b.application));
-  const late = new Set(
-    secrets.flatMap(({ deliveries }) =>
-      deliveries.filter(isLate).flatMap((each) => each.workloads.map(({ object }) => objectId(object))),
-    ),
-  );
+  const using = (chosen: (delivery: DeliveryStatus, secret: SecretStatus) => boolean): ReadonlySet<string> =>
+    new Set(
+      secrets.flatMap((secret) =>
+        secret.deliveries
+          .filter((each) => chosen(each, secret))
+          .flatMap((each) => each.workloads.map(({ object }) => objectId(object))),
+      ),
+    );
+  const late = using((each, { vault }) => isLate(each) || vault.kind !== "present");
+  const hidden = using(({ copy }) => copy.kind === "unreadable");
   const workloads = sorted.flatMap(({ deliveries }) =>
     deliveries.flatMap((each) =>
       each.workloads.filter((workload) => needsRestart(workload) && !late.has(objectId(workload.object))),
@@ -131,18 +206,25 @@ function restartsOf({ secrets }: RolloutStatus, order: readonly string[], kubect
   );
   const line = ({ object }: WorkloadStatus): string =>
     printable(commandLine(...kubectl, "-n", object.namespace, "rollout", "restart", objectText(object)));
-  const uncompared = new Set(workloads.filter((each) => isPlain(each) && isUncompared(each)).map(line));
-  const lines = workloads
+  const unread = workloads
+    .filter((each) => hidden.has(objectId(each.object)) && !isBeingReplaced(each))
+    .map((each) =>
+      isPlain(each) ? line(each) : `# ${objectText(each.object)} in ${printable(each.object.namespace)}`,
+    );
+  const readable = workloads.filter((each) => !hidden.has(objectId(each.object)) || isBeingReplaced(each));
+  const uncompared = new Set(readable.filter((each) => isPlain(each) && isUncompared(each)).map(line));
+  const lines = readable
     .filter(isPlain)
     .map(line)
     .filter((each) => !uncompared.has(each));
-  const others = workloads
+  const others = readable
     .filter((each) => !isPlain(each))
     .map((each) => otherAdvice(each, kubectl))
     .map((advice) => [advice.text, advice] as const);
   // A workload that uses several is restarted once, when all are new.
   return {
     lines: [...new Set(lines.toReversed())].toReversed(),
+    unread: [...new Set(unread.toReversed())].toReversed(),
     uncompared: [...uncompared],
     others: [...new Map(others).values()],
   };
@@ -160,6 +242,12 @@ function isPlain(each: WorkloadStatus): boolean {
 /** Whether its pods are already being replaced, or another restart would not replace them. */
 function isUnderWay({ stalls, reasons }: WorkloadStatus): boolean {
   return stalls.length > 0 || reasons.some(({ reason }) => reason.kind === "not-started");
+}
+
+/** Whether its rollout goes on by itself, so that the advice is only to watch it. */
+function isBeingReplaced(each: WorkloadStatus): boolean {
+  const isStopped = each.stalls.some(({ kind }) => kind === "paused" || kind === "on-delete");
+  return RESTARTABLE.has(each.object.kind) && isUnderWay(each) && !isStopped;
 }
 
 /** A restart helps neither a file that is about to be refreshed nor a pod that does not start. */
@@ -221,7 +309,18 @@ export function waitingFor(status: RolloutStatus): string {
     .flatMap(({ deliveries }) => deliveries.flatMap(({ workloads }) => workloads))
     .filter(({ holding }) => holding !== "current");
   const names = [...new Set(late.map(({ object }) => `${printable(object.namespace)} ${objectText(object)}`))];
+  if (names.length === 0) return waitingForVault(status);
   return `Waiting for ${count(names.length, "workload")}: ${names.join(", ")}`;
+}
+
+/** The same if no workload is known to have an old value. */
+function waitingForVault(status: RolloutStatus): string {
+  const nowhere = uncopied(status);
+  if (nowhere.length > 0) return `Waiting until something in the cluster copies ${nowhere.map(printable).join(", ")}`;
+  const missing = status.secrets.filter((each) => isUnrestored(each) || isGone(each));
+  if (missing.length > 0)
+    return `Waiting until Vault has a value for ${missing.map(({ application }) => printable(application)).join(", ")}`;
+  return "Waiting until you are allowed to read the Secrets";
 }
 
 /** The same for a program. */
@@ -239,13 +338,20 @@ export function clusterText({ context, server }: ClusterName): string {
   return context === undefined ? `the cluster at ${printable(server)}` : `context ${printable(context)}`;
 }
 
-function secretText({ application, vault, keys, deliveries }: SecretStatus, style: Style): string {
+function secretText(secret: SecretStatus, style: Style): string {
+  const { application, vault, keys, uncopiedKeys, deliveries } = secret;
   const head = `\n${style.bold(printable(application))}: ${vaultText(vault)}`;
-  const nobody = deliveries.length === 0 ? fold("nothing in the cluster copies it", style, "    ", "  ") : "";
+  const unknown = isNowhere(secret)
+    ? "nothing in the cluster copies it, so it is unknown which workloads hold its values"
+    : isGone(secret)
+      ? "it does not hold the keys in question"
+      : uncopiedKeys.length > 0
+        ? `nothing in the cluster copies ${uncopiedKeys.map(printable).join(", ")}, so it is unknown which workloads hold ${uncopiedKeys.length === 1 ? "its value" : "their values"}`
+        : "";
   return [
     fold(head, style, "  ", ""),
     ...changeTexts(keys).map((each) => fold(each, style, "    ", "  ")),
-    nobody,
+    unknown === "" ? "" : fold(unknown, style, "    ", "  "),
     ...deliveries.map((each) => deliveryText(each, vault, style)),
   ].join("");
 }
@@ -332,7 +438,21 @@ export function stallText(stall: Stall): string {
   }
 }
 
-function totalText({ secrets }: RolloutStatus): string {
+/** Nothing if no workload is known, and nobody can tell whether there are any: the secrets say so themselves. */
+function totalText(status: RolloutStatus): string {
+  const { environment, secrets } = status;
+  if (secrets.length === 0) return `Vault holds no secrets of ${printable(environment)}.`;
+  const nowhere = uncopied(status);
+  const known = countHoldings(secrets);
+  if (known.old + known["in-doubt"] + known.current === 0 && (nowhere.length > 0 || secrets.some(isGone))) return "";
+  const unknown =
+    nowhere.length === 0
+      ? ""
+      : ` It is unknown which workloads hold the values of ${nowhere.map(printable).join(", ")}.`;
+  return `${holdingsText(secrets)}${unknown}`;
+}
+
+function holdingsText(secrets: readonly SecretStatus[]): string {
   const all = countHoldings(secrets);
   if (all.old + all["in-doubt"] === 0)
     return all.current === 0

@@ -22,6 +22,8 @@ export interface VaultFacts {
   readonly copy: VaultCopy;
   /** The keys in question. */
   readonly keys: readonly KeyChange[];
+  /** Those that nothing in the cluster copies. */
+  readonly uncopiedKeys: readonly string[];
 }
 
 /** One Secret in the cluster that is made from it. */
@@ -34,7 +36,7 @@ export interface DeliveredSecret extends CopyFacts {
 
 /** Follows one secret from Vault to the containers that hold it. */
 export function secretStatus(
-  { application, copy, keys }: VaultFacts,
+  { application, copy, keys, uncopiedKeys }: VaultFacts,
   delivered: readonly DeliveredSecret[],
   workloads: readonly RunningWorkload[],
   clocks: Clocks,
@@ -43,6 +45,7 @@ export function secretStatus(
     application,
     vault: copy,
     keys,
+    uncopiedKeys,
     deliveries: delivered.map((each) => deliveryStatus(each, workloads, clocks)),
   };
 }

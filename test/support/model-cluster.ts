@@ -11,7 +11,7 @@ export interface ModelCluster {
   remove(resource: string, name: string): void;
   /** The UID of kube-system. */
   uid: string;
-  /** Forbidden actions, as `get secrets` or `list pods`. */
+  /** Forbidden actions, as `get secrets` or `list pods`; of one namespace or object, as `get secrets portal/portal`. */
   readonly forbidden: Set<string>;
   /** List requests, as `pods portal`. */
   readonly listed: string[];
@@ -58,7 +58,13 @@ export function modelCluster(): ModelCluster {
       }
       const [, apiVersion = "", namespace = "", resource = "", name] =
         /^\/(?:api|apis)\/(v1|[^/]+\/[^/]+)\/namespaces\/([^/]+)\/([^/]+)(?:\/([^/]+))?$/.exec(pathname) ?? [];
-      if (forbidden.has(`${name === undefined ? "list" : "get"} ${resource}`)) return failure(403, "Forbidden");
+      const action = `${name === undefined ? "list" : "get"} ${resource}`;
+      if (
+        forbidden.has(action) ||
+        forbidden.has(`${action} ${namespace}`) ||
+        forbidden.has(`${action} ${namespace}/${String(name)}`)
+      )
+        return failure(403, "Forbidden");
       const own = [...(objects.get(resource) ?? [])].filter(([id]) => id.startsWith(`${namespace}/`));
       if (name !== undefined) {
         const found = own.find(([id]) => id === `${namespace}/${name}`)?.[1];

@@ -44,6 +44,7 @@ export function rolloutStatus(
           { key: "password", at: "2026-11-20T10:00:00.123456789Z", exact: true },
           { key: "token", at: "2026-11-10T10:00:00Z", exact: false },
         ],
+        uncopiedKeys: [],
         deliveries: [{ object: object("VaultSecret", "source"), secret: "source", copy, workloads }],
       },
     ],

@@ -13,7 +13,7 @@ export function rolloutCommands(program: Command, runs: Runs): void {
     rollout
       .command("status")
       .description(
-        "Show which workloads hold the values that Vault holds, and which still hold older ones. Exit status 1 if any is old or in doubt, 2 if the cluster could not be checked.",
+        "Show which workloads hold the values that Vault holds, and which still hold older ones. Exit status 1 if any is old or in doubt, or nothing in the cluster copies what you name, 2 if the cluster could not be checked.",
       )
       .argument("<environment>", "Name of the environment: environments/values-ENVIRONMENT.yaml.")
       .argument("[app[/key]...]", "Only these, and the secrets that depend on them.")

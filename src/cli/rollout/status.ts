@@ -9,18 +9,18 @@ import { at, textOf } from "../../manifests/hostile.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { type Environment, PULL_SECRET } from "../../model/environment.js";
 import type { ApplicationHistory } from "../../model/history.js";
-import { isSettled, type RolloutStatus } from "../../model/rollout.js";
+import { isSettled, type RolloutStatus, uncopied } from "../../model/rollout.js";
 import { refId, splitName } from "../../model/secret.js";
 import { readHistory } from "../../operations/read-history.js";
 import { forbidden, readDeliveries, readRollout, type Seen } from "../../operations/rollout-status.js";
-import { renderRollout, rolloutResult, waitingFor } from "../../render/rollout.js";
+import { type RolloutCommands, renderRollout, rolloutResult, waitingFor } from "../../render/rollout.js";
 import { recogniseCluster } from "../../rollout/recognise.js";
 import { nextCommand } from "../../runs/next-command.js";
 import { sourcesFirst } from "../../secrets/impact.js";
 import { alignByRun } from "../../secrets/history.js";
 import { durationSeconds } from "../../target/duration.js";
 import { type ConfigOption, type Loaded, loadFromTree } from "../../target/load.js";
-import { scopeOf } from "../../target/selection.js";
+import { isRequiredName, scopeOf } from "../../target/selection.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { print, styleFor } from "../../terminal/terminal.js";
 
@@ -165,9 +165,19 @@ function askedIn(
         [...(changes?.created ?? []), ...(changes?.changed ?? [])].map((key) => refId({ application, key })),
       ),
     );
+    // If the version before it is gone, any key may have changed.
+    const whole = new Set(
+      entries.flatMap(({ application, kind, changes }) => (kind === "write" && !changes ? [application] : [])),
+    );
+    const isWritten = (each: string): boolean =>
+      whole.has(each) || [...written].some((id) => splitName(id)[0] === each);
     return {
-      applications: known.filter((each) => entries.some(({ application }) => application === each)),
-      asked: (application, key) => written.has(refId({ application, key })),
+      applications: [
+        ...known.filter((each) => entries.some(({ application }) => application === each)),
+        // What the environment no longer requires may still be in use, unless the run has only deleted it.
+        ...[...held].filter((each) => !known.includes(each) && isWritten(each)),
+      ],
+      asked: (application, key) => whole.has(application) || written.has(refId({ application, key })),
     };
   }
   if (scope === undefined) return { applications: known, asked: () => true };
@@ -190,12 +200,29 @@ function tell(context: Context, status: RolloutStatus, environment: Environment,
     ...(options.kubeconfig === undefined ? [] : ["--kubeconfig", options.kubeconfig]),
     ...(cluster.context === undefined ? [] : ["--context", cluster.context]),
   ];
+  const commands = {
+    kubectl,
+    phalanx: (...words: readonly string[]) => nextCommand(words, options),
+    consumers: consumersCommand(status, environment, options),
+  };
   if (context.answer) context.answer.result(rolloutResult(status, order, kubectl));
-  else print(context.stdout, renderRollout(status, order, kubectl, styleFor(context, context.stdout)));
+  else print(context.stdout, renderRollout(status, order, commands, styleFor(context, context.stdout)));
   if (unseen.length > 0) {
     const command = nextCommand(["rollout", "rights", environment.name], options);
     const about = { subject: { environment: environment.name } };
     notify(context, diagnostic("secrets-unread", { cluster, count: unseen.length, command }, about));
   }
   return isSettled(status) ? ExitCode.ok : ExitCode.findings;
+}
+
+/** The command that shows what the charts make of the secrets that somebody asked about and nothing copies. */
+function consumersCommand(
+  status: RolloutStatus,
+  environment: Environment,
+  { config }: StatusOptions,
+): RolloutCommands["consumers"] {
+  const names = status.scope === null ? [] : uncopied(status).filter((name) => isRequiredName(environment, name));
+  if (names.length === 0) return undefined;
+  const words = ["secrets", "consumers", environment.name, ...names];
+  return { names, command: nextCommand(words, config === undefined ? {} : { config }) };
 }
