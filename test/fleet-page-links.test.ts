@@ -138,7 +138,7 @@ describe.skipIf(CHROMIUM === undefined || !IN_CI)("on the fleet page", () => {
 
   test("a link opens what it was copied from", async () => {
     await instead(`${url}#env=test&app=app&key=old&search=app&show=unresolved&order=name`);
-    expect(await page.title()).toBe("test: app/old · phalanx fleet audit");
+    expect(await page.title()).toBe("test: app/old · phalanx: fleet audit");
     expect(await page.locator("tr[aria-current] a.key").innerText()).toBe("old");
     expect(await page.locator('td[aria-selected="true"]').getAttribute("data-application")).toBe("app");
     expect(await page.inputValue("#search")).toBe("app");

@@ -243,7 +243,7 @@ describe.skipIf(CHROMIUM === undefined || !IN_CI)("the fleet page", () => {
       document.body.append(script);
     })`);
     expect(blocked).toBe("script-src-elem");
-    expect(await page.title()).toBe("phalanx fleet audit");
+    expect(await page.title()).toBe("phalanx: fleet audit");
     browser.complaints = browser.complaints.filter(
       (text) => !text.includes("violates the following Content Security Policy"),
     );

@@ -8,7 +8,7 @@ export const FLEET_REPORT_FILE: FileKind = beginsWith("fleet-report", /^\s*\{\s*
 export const FLEET_PAGE_FILE: FileKind = {
   name: "fleet-page",
   within: 4096,
-  recognises: (content) => /<title>[Pp]halanx fleet audit<\/title>/.test(content.toString("utf8")),
+  recognises: (content) => /<title>[Pp]halanx:? fleet audit<\/title>/.test(content.toString("utf8")),
 };
 
 export const METRICS_FILE: FileKind = beginsWith("metrics", /^# (?:HELP|TYPE|UNIT) phalanx_/);

@@ -33,7 +33,7 @@ export function* renderFleetHtml(report: FleetReport): Generator<string> {
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
 <meta name="referrer" content="no-referrer">
-<title>phalanx fleet audit</title>
+<title>phalanx: fleet audit</title>
 <style>${style}</style>
 </head>
 <body>

@@ -62,7 +62,7 @@ function show(next: PageState): boolean {
   grid.select(place);
   if (before !== undefined && lost === before.lost && linkTo(place) === linkTo(before.place)) return false;
   const name = printable(placeText(place));
-  document.title = name === "" ? "phalanx fleet audit" : `${name} · phalanx fleet audit`;
+  document.title = name === "" ? "phalanx: fleet audit" : `${name} · phalanx: fleet audit`;
   panel.show(place, lost, contentOf(place));
   return true;
 }
