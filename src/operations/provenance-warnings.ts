@@ -6,6 +6,7 @@ import type { ForeignDetails } from "../model/diagnostics/operations.js";
 import { type Environment, vaultPrefix } from "../model/environment.js";
 import { refId } from "../model/secret.js";
 import { decodeProvenance, notedEnvironment } from "../model/provenance.js";
+import { generatorOf } from "../secrets/generators.js";
 
 /**
  * What the notes of earlier runs reveal beyond the values: a hash older than its source, a generator that changed in
@@ -40,7 +41,8 @@ export function provenanceWarnings(
         const details = { generated: noted.generator, declared: rule.type };
         warnings.push(diagnostic("generator-changed", details, about));
       }
-      const source = "source" in rule ? keys.get(rule.source) : undefined;
+      // A time cannot be compared with its source, and a new one would end all logins.
+      const source = "source" in rule && generatorOf(rule).isHash ? keys.get(rule.source) : undefined;
       if ("source" in rule && source && source.changedIn > noted.changedIn)
         warnings.push(diagnostic("hash-older-than-source", { source: rule.source }, about));
     }

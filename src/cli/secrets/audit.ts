@@ -60,7 +60,10 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
     return result;
   });
   for (const source of sourceNotes(target)) notify(context, source);
-  for (const warning of stateWarnings(environment, computed)) if (isInScope(target, warning)) notify(context, warning);
+  // --verify itself says which hashes do not match.
+  for (const warning of stateWarnings(environment, computed))
+    if (isInScope(target, warning) && !(options.verify && warning.code === "hash-older-than-source"))
+      notify(context, warning);
   const { plan, current, folders } = computed;
   if (folders.length > 0) notify(context, foldersUnchecked(environment, folders));
   warnAbout(context, loaded, plan);
