@@ -11,11 +11,14 @@ const WORDS: Readonly<Record<Effect, (old: string, next: string) => string>> = {
   "earlier-logins-end": () => "existing logins end",
   "encrypted-data-unreadable": (old) =>
     `what was encrypted with ${old} key (stored data, or only cookies) can no longer be read`,
+  "hash-decides-login": (_, next) => `only the password that ${next} hash was made from works for logging in`,
   "images-pulled-anew": () => "images are pulled with the new credentials",
   "issuer-decides": (old) =>
     `workloads keep ${old} value until they restart; its issuer decides how long it stays valid`,
   "oidc-clients-refused": () => "OpenID Connect clients that were changed or removed can no longer log users in",
   "oidc-tokens-invalid": () => "all issued OpenID Connect tokens become invalid",
+  "old-hash-refused": () =>
+    "the password itself does not change: the one in Vault works for logging in, any other no longer does",
   "old-login-refused": (old) => `${old} password no longer works for logging in`,
   "old-password-refused": (old, next) =>
     `anything that still uses ${old} password is refused once ${next} one is in use`,

@@ -84,6 +84,15 @@ describe("the impact of a plan", () => {
     ]);
   });
 
+  test("a hash alone leaves the password as it is, unless it is an earlier hash", () => {
+    const effect = (change: Change) => impactOf(planOf(change), environment).changes[0]?.invalidates?.effect;
+    expect(effect({ ...change("a/h"), cause: { kind: "regeneration-requested" } })).toBe("old-hash-refused");
+    expect(effect({ ...change("a/h"), cause: { kind: "restored", version: 1 } })).toBe("hash-decides-login");
+    expect(effect({ ...change("a/h"), cause: { kind: "other-prefix", prefix: "x" } })).toBe("hash-decides-login");
+    expect(effect(change("a/h", "delete"))).toBe("readers-find-nothing");
+    expect(effect(change("a/h", "create"))).toBeUndefined();
+  });
+
   test("sorts what follows, however it is reached", () => {
     const fan = environmentOf([copy("z/p", "b/p"), copy("a/p", "z/p"), copy("m/p", "b/p"), password("b/p")]);
     const { changes } = impactOf(planOf(change("b/p")), fan);

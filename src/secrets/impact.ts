@@ -2,13 +2,14 @@ import { compareCodePoints } from "../model/code-points.js";
 import { type CurrentState, valuesOf } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
 import { groupBy } from "../model/group.js";
-import type { Impact, Invalidation } from "../model/impact.js";
+import type { Effect, Impact, Invalidation } from "../model/impact.js";
 import { type ApplicationPlan, type Change, changesOf, type Plan } from "../model/plan.js";
 import { sameStoredValue } from "../model/secret-value.js";
 import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { dependentsOf, reachable } from "./dependents.js";
 import { invalidation, replacesValue } from "./invalidation.js";
+import { generatorOf } from "./generators.js";
 import { originOf } from "./origin.js";
 
 /**
@@ -56,7 +57,9 @@ export function impactOf(
             : all.filter((ref) => !changed.has(refId(ref)) && !holdsCopy(ref, change, environment, after)),
         invalidates: earlier.has(refId(change))
           ? withSourcesUnchanged(invalidation(change, findSecret(environment, change)))
-          : invalidation(change, findSecret(environment, change), covered.has(change.application)),
+          : isHashAlone(change, findSecret(environment, change), changed)
+            ? { effect: effectOfHash(change), permanent: false }
+            : invalidation(change, findSecret(environment, change), covered.has(change.application)),
       };
     }),
     restart: restartsOf(plan.applications, environment),
@@ -98,6 +101,17 @@ function followingEarlier(changes: readonly Change[], changed: ReadonlySet<strin
 
 function withSourcesUnchanged(invalidates: Invalidation | undefined): Invalidation | undefined {
   return invalidates?.permanent === false ? { ...invalidates, effect: "sources-unchanged" } : invalidates;
+}
+
+/** Whether a hash is replaced, but not what it is made from. */
+function isHashAlone(change: Change, secret: Secret | undefined, changed: ReadonlySet<string>): boolean {
+  if (secret?.kind !== "generate" || change.action === "delete" || !replacesValue(change)) return false;
+  return generatorOf(secret.rule).isHash === true && !sourcesOf(secret).some((ref) => changed.has(refId(ref)));
+}
+
+/** An earlier hash may be that of another password than Vault's. */
+function effectOfHash({ cause }: Change): Effect {
+  return cause.kind === "restored" || cause.kind === "other-prefix" ? "hash-decides-login" : "old-hash-refused";
 }
 
 /** The enabled applications whose running pods hold old values after the write. */
