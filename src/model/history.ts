@@ -123,7 +123,7 @@ export interface KeyWrite {
 export interface KeyHistory {
   /** The latest version of its application. */
   readonly latest: number;
-  readonly state: "present" | "absent" | "deleted" | "destroyed";
+  readonly state: "present" | "not-a-string" | "empty" | "absent" | "deleted" | "destroyed";
   /** Ascending. */
   readonly writes: readonly KeyWrite[];
 }

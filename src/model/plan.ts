@@ -106,8 +106,14 @@ export type UnresolvedReason =
       /** Whether there are earlier versions, which may contain it. */
       readonly hasHistory?: true;
     }
-  /** Vault holds something other than a string. `rule`: its generator, if it has one. */
-  | { readonly kind: "not-a-string"; readonly rule?: GenerateRule["type"] };
+  /** Vault holds something other than a string. */
+  | {
+      readonly kind: "not-a-string";
+      /** Its generator, if it has one. */
+      readonly rule?: GenerateRule["type"];
+      /** Whether there are earlier versions, which may contain a string. */
+      readonly hasHistory?: true;
+    };
 
 /** Reasons in the configuration itself, whatever Vault and the static secrets contain. */
 export type WrittenReason = Extract<

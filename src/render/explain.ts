@@ -2,13 +2,16 @@ import { PULL_SECRET } from "../model/environment.js";
 import type { ConditionOutcome, Declaration } from "../model/declaration.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { KeyHistory, KeyWrite } from "../model/history.js";
+import type { UnresolvedReason } from "../model/plan.js";
 import { refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 import type { KeyUses, WhoUses } from "../model/who-uses.js";
 import type { ApplicationSwitch, Edit, Hop, Leftover, Obstacle, ValueSource } from "../model/explanation.js";
+import { commandLine } from "../model/shell.js";
 import { lineOf } from "./diagnostic.js";
 import { editResult, editText, switchResult } from "./edit-text.js";
 import { sourceResult, sourceTexts } from "./explain-source.js";
 import { natureWords } from "./nature.js";
+import { stringSteps } from "./string-steps.js";
 import { reasonHint, reasonText } from "./reason.js";
 import { restoreVersion } from "./restore-command.js";
 import { diagnosticJson } from "./diagnostic-json.js";
@@ -159,8 +162,10 @@ function explanationText(
   const lines = rows.map(([label, text]) => {
     const head = `  ${label.padEnd(10)}  `;
     const indent = " ".repeat(14);
-    // Alone on its line, for pasting.
+    // A command is alone on its line, for pasting.
     if (label === TO_DELETE && typeof text === "string") return `  ${label}\n    ${printable(text)}\n`;
+    if (typeof text !== "string" && "command" in text)
+      return `${wrap(text.what, style, indent, head)}    ${printable(text.command)}\n`;
     return typeof text === "string" ? wrap(text, style, indent, head) : editText(text, style, indent, head);
   });
   return `${style.bold(printable(nameOf(ref)))}\n${lines.join("")}`;
@@ -194,7 +199,12 @@ function readerTexts(uses: KeyUses, { consumers }: Where): string[] {
   return [isDoubtful ? `${where}, as far as is known` : where];
 }
 
-type Row = readonly [label: string, text: string | Edit];
+type Row = readonly [label: string, text: string | Edit | Step];
+
+interface Step {
+  readonly what: string;
+  readonly command: string;
+}
 
 function edits(edit: Edit | undefined): readonly Row[] {
   return edit ? [[edit.replaces ? "to change" : "to add", edit]] : [];
@@ -238,8 +248,16 @@ function obstacleTexts(
   const text = `${refId(ref)} ${reasonText(reason)}${why}${where}`;
   return [
     ["unresolved", text],
-    ...(change ? edits(change) : [["to do", reasonHint(reason, ref, environment)] as const]),
+    ...(change ? edits(change) : whatToDo(reason, ref, environment).map((text) => ["to do", text] as const)),
   ];
+}
+
+function whatToDo(reason: UnresolvedReason, ref: SecretRef, environment: string): readonly (string | Step)[] {
+  if (reason.kind !== "not-a-string") return [reasonHint(reason, ref, environment)];
+  return stringSteps(reason, ref, environment).map(([what, words]) => ({
+    what,
+    command: commandLine("phalanx", ...words),
+  }));
 }
 
 function conditionText({ of, path, holds, decidedBy }: ConditionOutcome): string {
@@ -273,6 +291,8 @@ const DONE: Readonly<Record<KeyWrite["what"], string>> = {
 
 const STATE: Readonly<Record<KeyHistory["state"], string>> = {
   present: "holds a value",
+  "not-a-string": "holds a value that is not a string",
+  empty: "holds an empty value",
   absent: "holds no value",
   deleted: "is soft-deleted",
   destroyed: "was destroyed, so Vault cannot restore it",

@@ -3,6 +3,7 @@ import type { FailedVerification, Held, UnresolvedReason } from "../model/plan.j
 import { refId, type SecretRef } from "../model/secret.js";
 import { commandLine } from "../model/shell.js";
 import { restoreVersion } from "./restore-command.js";
+import { stringHint } from "./string-steps.js";
 
 type Kind = UnresolvedReason["kind"];
 
@@ -95,12 +96,7 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
   },
   "not-a-string": {
     text: ({ rule }) => `is ${rule === undefined ? "static" : "generated"}, and what Vault holds is not a string`,
-    hint: ({ rule }, ref, environment) => {
-      const asString = `Write ${refId(ref)} to Vault as a string`;
-      return rule === undefined || rule === "oidc-clients"
-        ? `${asString}, or give its value in a file with --secrets FILE.`
-        : `${asString}. One of the earlier versions may have the good value: ${commandLine("phalanx", "secrets", "history", environment ?? "ENV", refId(ref))} shows them. Only if none does, replace it: ${commandLine("phalanx", "secrets", "rotate", environment ?? "ENV", refId(ref))}`;
-    },
+    hint: (reason, ref, environment = "ENV") => stringHint(reason, ref, environment),
   },
 };
 

@@ -11,7 +11,7 @@ import type {
 } from "../model/history.js";
 import type { DeletionEvent, Provenance, VersionWriter } from "../model/provenance.js";
 import { UNTOLD } from "../model/run-note.js";
-import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
+import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 
 /** Groups the versions of many applications by run, newest event first. */
 export function alignByRun(histories: readonly ApplicationHistory[]): HistoryEvent[] {
@@ -185,8 +185,14 @@ export function keyHistory(key: string, { metadata, provenance, versions }: Appl
   const latest = versions.at(-1);
   const now = latest?.values;
   const gone = latest?.destroyed ? "destroyed" : "deleted";
-  const state = now === undefined ? gone : now.has(key) ? "present" : "absent";
+  const state = now === undefined ? gone : stateOf(now.get(key));
   return { latest: metadata.currentVersion, state, writes };
+}
+
+function stateOf(value: StoredValue | undefined): KeyHistory["state"] {
+  if (value === undefined) return "absent";
+  if (!(value instanceof SecretValue)) return "not-a-string";
+  return value.isEmpty ? "empty" : "present";
 }
 
 function doneTo(key: string, before: Values | undefined, after: Values | undefined): KeyWrite["what"] | undefined {

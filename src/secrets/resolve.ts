@@ -11,6 +11,7 @@ import {
   type Secret,
   type SecretRef,
   sourcesOf,
+  type StaticSecret,
   type TemplateSecret,
 } from "../model/secret.js";
 import type { Target } from "../model/target.js";
@@ -104,9 +105,21 @@ function usable(value: StoredValue | undefined): value is SecretValue {
   return value instanceof SecretValue && !value.isEmpty;
 }
 
-/** Neither a string nor an empty list or object, which counts as no value. */
-function isForeign(value: StoredValue | undefined): value is ForeignValue {
-  return value instanceof ForeignValue && !value.isEmpty;
+/**
+ * Why a sync without a source for it neither uses nor replaces a value that is not a string: it may be a live credential
+ * that someone wrote without quotes. For what is generated, an empty list or object counts as no value.
+ *
+ * @param version The latest version of its application.
+ */
+export function foreignReason(
+  secret: Secret,
+  stored: StoredValue | undefined,
+  version = 0,
+): UnresolvedReason | undefined {
+  if (!(stored instanceof ForeignValue) || (secret.kind !== "static" && stored.isEmpty)) return undefined;
+  const earlier = version > 1 && { hasHistory: true as const };
+  if (secret.kind === "static") return { kind: "not-a-string", ...earlier };
+  return secret.kind === "generate" ? { kind: "not-a-string", rule: secret.rule.type, ...earlier } : undefined;
 }
 
 /** A secret that is not written keeps the value in Vault, whatever its desired value. */
@@ -189,13 +202,14 @@ function resolveTemplate(
   return known(text === written ? constant : new SecretValue(text));
 }
 
-function resolveStatic(secret: SecretRef, { staticSecrets, current }: ResolveInput): Resolution {
+function resolveStatic(secret: StaticSecret, { staticSecrets, current }: ResolveInput): Resolution {
   const provided = staticSecrets?.applications.get(secret.application)?.get(secret.key);
   if (usable(provided)) return known(provided);
   const stored = currentValue(secret, current);
   if (usable(stored)) return known(stored);
-  if (stored !== undefined && !(stored instanceof SecretValue)) return unresolved({ kind: "not-a-string" });
   const state = current.get(secret.application);
+  const foreign = foreignReason(secret, stored, state?.version);
+  if (foreign) return unresolved(foreign);
   const earlier = {
     ...deletedVersion(secret.application, current),
     ...(state?.kind === "present" && state.version > 1 && !staticSecrets && { hasHistory: true as const }),
@@ -213,8 +227,8 @@ function resolveGenerated(secret: GeneratedSecret, input: ResolveInput, resolved
   const source = ref && resolveSource(ref, input, resolved);
   const stored = currentValue(secret, current);
   const isAnew = regenerate(secret, current);
-  // It may be a live credential that someone wrote without quotes.
-  if (isForeign(stored) && !isAnew) return unresolved({ kind: "not-a-string", rule: rule.type });
+  const foreign = isAnew ? undefined : foreignReason(secret, stored, current.get(secret.application)?.version);
+  if (foreign) return unresolved(foreign);
   if (source?.kind === "unresolved") return isKept(source.reason, stored) && !isAnew ? known(stored) : source;
   const value = source?.kind === "known" ? source.value : undefined;
   const sourceStays = ref === undefined || (value !== undefined && sameStoredValue(value, currentValue(ref, current)));
@@ -234,9 +248,11 @@ function isKept(reason: UnresolvedReason, stored: StoredValue | undefined): stor
   return (reason.kind === "source-condition-false" || reason.kind === "source-undeclared") && usable(stored);
 }
 
-function resolveClients(secret: SecretRef, { staticSecrets, current }: ResolveInput): Resolution {
+function resolveClients(secret: GeneratedSecret, { staticSecrets, current }: ResolveInput): Resolution {
   const stored = currentValue(secret, current);
-  if (!staticSecrets && isForeign(stored)) return unresolved({ kind: "not-a-string", rule: "oidc-clients" });
+  const { version } = current.get(secret.application) ?? {};
+  const foreign = staticSecrets ? undefined : foreignReason(secret, stored, version);
+  if (foreign) return unresolved(foreign);
   return known(staticSecrets || !usable(stored) ? oidcClientsJson(staticSecrets?.oidcClients ?? new Map()) : stored);
 }
 

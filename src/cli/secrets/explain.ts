@@ -5,13 +5,14 @@ import { type Application, type Environment, PULL_SECRET } from "../../model/env
 import type { ApplicationSwitch, Hop } from "../../model/explanation.js";
 import type { ApplicationHistory } from "../../model/history.js";
 import type { UnknownClass } from "../../model/plan.js";
-import { refId, splitName } from "../../model/secret.js";
+import { refId, type Secret, splitName } from "../../model/secret.js";
 import { explainedResult, renderExplained } from "../../render/explain-list.js";
 import { explainResult, renderExplanations } from "../../render/explain.js";
 import { namesPullSecret, PULL_SECRET_REF } from "../../manifests/who-uses.js";
 import { keyHistory } from "../../secrets/history.js";
 import { dependentsOf, reachable } from "../../secrets/dependents.js";
 import type { Context } from "../../terminal/context.js";
+import { foreignObstacle } from "../../target/foreign-obstacle.js";
 import { historiesOf } from "../../target/application-histories.js";
 import { findWhoUses } from "../../target/consumers.js";
 import { deletionOf } from "../../runs/next-command.js";
@@ -57,7 +58,7 @@ export async function run(
     return declaration === undefined ? [] : [{ key: each, declaration }];
   });
   const followed = declared.map((each) => ({ ...each, chain: explain.chain({ application, key: each.key }) }));
-  const ends = followed.flatMap(({ chain }) => staticEnd(chain.hops) ?? []);
+  const ends = followed.flatMap(({ chain }) => madeEnd(chain.hops) ?? []);
   const required = declared.flatMap(({ key: each }) => (own?.secrets.has(each) ? [{ application, key: each }] : []));
   const [histories, uses] = await Promise.all([
     historiesOf(context, loaded, [application, ...ends.map((end) => end.application)]),
@@ -70,8 +71,10 @@ export async function run(
     throw new PhalanxError(
       notRequired(environment, "explain", chosen, { notAsked: histories instanceof Map ? undefined : histories }),
     );
-  const isStatic = ends.length > 0 || declared.some(({ key: each }) => own?.secrets.get(each)?.kind === "static");
-  const sourceOf = isStatic ? await valueSources(context, environment, options.secrets) : undefined;
+  const isProvided =
+    followed.some(({ chain }) => staticEnd(chain.hops) !== undefined) ||
+    declared.some(({ key: each }) => comesFromOutside(own?.secrets.get(each)));
+  const sourceOf = isProvided ? await valueSources(context, environment, options.secrets) : undefined;
   const doubts = loaded.mayRequireMore(application).flatMap(({ because }) => because.place?.file ?? []);
   const dependents = dependentsOf(environment);
   const nowhere = others.map((each) => ({ key: each, declaration: undefined, chain: NO_CHAIN }));
@@ -80,9 +83,12 @@ export async function run(
     const leftover = leftovers.get(each);
     const from = own?.secrets.get(each)?.kind === "static" ? ref : staticEnd(chain.hops);
     const followers = reachable(refId(ref), dependents, FOLLOWERS);
+    const isAsked = histories instanceof Map && isEnabled(application);
     return {
       ...ref,
       ...chain,
+      obstacle:
+        chain.obstacle ?? (isAsked ? foreignObstacle(ref, chain.hops, environment, histories, sourceOf) : undefined),
       hops: histories instanceof Map ? withHeld(chain.hops, histories) : chain.hops,
       secret: own?.secrets.get(each),
       source: from && sourceOf?.(from),
@@ -172,10 +178,21 @@ const NO_CHAIN = { hops: [], hidden: 0, obstacle: undefined };
 
 type Histories = ReadonlyMap<string, ApplicationHistory>;
 
-/** The secret at the end of a chain, if it is a static one. */
-function staticEnd(hops: readonly Hop[]): Hop | undefined {
+/** The secret at the end of a chain, if the configuration alone does not say its value. */
+function madeEnd(hops: readonly Hop[]): Hop | undefined {
   const last = hops.at(-1);
-  return last?.required && last.nature?.kind === "static" ? last : undefined;
+  return last?.required && (last.nature?.kind === "static" || last.nature?.kind === "generate") ? last : undefined;
+}
+
+/** The same, if it is a static one. */
+function staticEnd(hops: readonly Hop[]): Hop | undefined {
+  const last = madeEnd(hops);
+  return last?.nature?.kind === "static" ? last : undefined;
+}
+
+/** Whether a source of static secrets may say its value. */
+function comesFromOutside(secret: Secret | undefined): boolean {
+  return secret?.kind === "static" || (secret?.kind === "generate" && secret.rule.type === "oidc-clients");
 }
 
 /** Only the end of a chain can lack a value without a configuration error. */
@@ -183,6 +200,7 @@ function withHeld(hops: readonly Hop[], histories: Histories): readonly Hop[] {
   const end = staticEnd(hops);
   if (end === undefined) return hops;
   const history = histories.get(end.application);
-  const held = history !== undefined && keyHistory(end.key, history).state === "present";
+  const { state } = history === undefined ? { state: "absent" } : keyHistory(end.key, history);
+  const held = state === "present" || state === "not-a-string";
   return [...hops.slice(0, -1), { ...end, held }];
 }
