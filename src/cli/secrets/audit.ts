@@ -2,7 +2,8 @@ import { MissingItemsError } from "../../sources/onepassword/missing-items.js";
 import { ExitCode } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import { changesOf, type FailedVerification, type Plan } from "../../model/plan.js";
-import { refId } from "../../model/secret.js";
+import type { Environment } from "../../model/environment.js";
+import { refId, type SecretRef, sourcesOf } from "../../model/secret.js";
 import { computePlan } from "../../operations/compute-plan.js";
 import { foreignStops } from "../../operations/guard.js";
 import { otherMountHolds } from "../../operations/other-mount.js";
@@ -11,8 +12,11 @@ import { sharedPrefix } from "../../operations/shared-prefix.js";
 import { renderAudit, renderFailures } from "../../render/audit.js";
 import { renderAuditScreen } from "../../render/audit-screen.js";
 import { auditResult } from "../../render/audit-json.js";
+import { printable } from "../../render/printable.js";
+import { stringSteps } from "../../render/string-steps.js";
 import { renderMissingItems, missingResult } from "../../render/onepassword-missing.js";
 import { stopsOf } from "../../model/plan-stops.js";
+import { generatorOf } from "../../secrets/generators.js";
 import { verifyGenerated } from "../../secrets/verify.js";
 import { type Context, notify } from "../../terminal/context.js";
 import { heldNames } from "../../target/held-names.js";
@@ -90,7 +94,7 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
           ) +
             reportFooter(context, [
               ...hints(name, plan, options, foreignStops(environment, current, {}, plan).length === 0),
-              ...invalidHints(name, failed, options),
+              ...invalidHints(environment, failed, options),
             ])
         : renderAudit(plan) + renderFailures(plan, failed),
     );
@@ -110,19 +114,54 @@ function noteHidden(context: Context, name: string, plan: Plan, options: AuditOp
 }
 
 /** A sync keeps a value that its generator cannot have produced. */
-function invalidHints(name: string, failed: readonly FailedVerification[], options: AuditOptions): readonly Hint[] {
+function invalidHints(
+  environment: Environment,
+  failed: readonly FailedVerification[],
+  options: AuditOptions,
+): readonly Hint[] {
   if (failed.length === 0) return [];
+  const { name } = environment;
   const applications = [...new Set(failed.map(({ application }) => application))];
+  const hashes = failed.flatMap((each) => {
+    const source = sourceOfHash(environment, each);
+    return source ? [{ id: refId(each), source: refId(source) }] : [];
+  });
+  const [hash] = hashes;
+  const others = failed.map(refId).filter((id) => !hashes.some((each) => each.id === id));
+  // What a hash was made from has been mentioned with it.
+  const other = others.find((id) => !hashes.some(({ source }) => source === id)) ?? others[0];
   return [
     [
       "A sync keeps these, and one may be right all the same: check what the service uses. To see the earlier versions:",
       nextCommand(["secrets", "history", name, ...applications], options),
     ],
-    [
-      "Only if none of them is right, generate a new value:",
-      nextCommand(["secrets", "rotate", name, ...failed.map(refId)], options),
-    ],
+    ...(hash
+      ? [
+          [
+            `If ${printable(hash.source)} is right, generate only its hash again:`,
+            nextCommand(["secrets", "rotate", name, hash.id], options),
+          ] as const,
+        ]
+      : []),
+    ...(other === undefined
+      ? []
+      : [
+          [
+            `If an earlier version of ${printable(other)} is right, restore it:`,
+            nextCommand(["secrets", "restore", name, "--kv-version", "VERSION", other], options),
+          ] as const,
+          [
+            "Only if none is right, generate a new value:",
+            nextCommand(["secrets", "rotate", name, other], options),
+          ] as const,
+        ]),
   ];
+}
+
+/** What a hash was made from; undefined for other values. */
+function sourceOfHash({ applications }: Environment, { application, key }: SecretRef): SecretRef | undefined {
+  const secret = applications.get(application)?.secrets.get(key);
+  return secret?.kind === "generate" && generatorOf(secret.rule).isHash ? sourcesOf(secret)[0] : undefined;
 }
 
 /** @param settled Whether the prefix is this environment's, so that it may be written. */
@@ -132,11 +171,24 @@ function hints(
   options: AuditOptions,
   settled: boolean,
 ): readonly Hint[] {
-  const [first] = unresolved;
-  if (first) {
-    const explain = nextCommand(["secrets", "explain", name, refId(first)], options);
+  if (unresolved.length > 0) {
+    const foreign = unresolved.flatMap(({ reason, ...ref }) =>
+      reason.kind === "not-a-string" ? [stringSteps(reason, ref, name)] : [],
+    )[0];
+    // What a value that is not a string explains needs no explanation of its own.
+    const first = unresolved.find(
+      ({ reason: { kind } }) => foreign === undefined || (kind !== "not-a-string" && kind !== "source-unresolved"),
+    );
     return [
-      ["To see where such a value should come from:", explain],
+      ...(foreign ?? []).map(([what, words]): Hint => [what, nextCommand(words, options)]),
+      ...(first
+        ? [
+            [
+              "To see where such a value should come from:",
+              nextCommand(["secrets", "explain", name, refId(first)], options),
+            ] as const,
+          ]
+        : []),
       ...(unresolved.some(({ reason }) => reason.kind === "no-static-value")
         ? [
             [
