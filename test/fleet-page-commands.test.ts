@@ -66,6 +66,8 @@ test("every kind of finding has a command that looks at it or mends it", () => {
     "phalanx secrets restore test --kv-version 3 app --dry-run",
   );
   expect(environmentCommands(audited)).toContain("phalanx vault audit test");
+  // What phalanx.yaml names is read without being told.
+  expect(environmentCommands({ ...audited, givenFiles: [] })).toContain("phalanx secrets sync test");
   expect(environmentCommands(unasked)).toEqual(["phalanx fleet audit unasked", "phalanx vault preflight unasked"]);
 });
 

@@ -178,7 +178,8 @@ describe("fleet audit", () => {
     );
     const { report: found } = await report("--fleet-config", "fleet.yaml");
     expect(found.environments.map(({ state }) => state).slice(0, 2)).toEqual(["audited", "no-credentials"]);
-    expect(found.environments[0]?.staticSource).toBe("file");
+    expect(found.environments[0]).toMatchObject({ staticSource: "file", givenFiles: ["static.yaml"] });
+    expect(found.environments[0]).not.toHaveProperty("tokenVariable");
   });
 });
 

@@ -90,7 +90,7 @@ async function audit(
   diagnostics: readonly DiagnosticJson[],
 ): Promise<EnvironmentResult> {
   const { environment, unreadableSiblings } = loaded;
-  const { context } = credentials;
+  const { context, secrets, tokenVariable } = credentials;
   const source = await staticSource(environment, credentials, run);
   const target = auditTarget(context, loaded, source.staticSecrets, { exclude: [] });
   const options = { maxAgeSeconds: run.maxAgeSeconds, lastingToken: credentials.lastingToken };
@@ -122,6 +122,10 @@ async function audit(
       ...placeOf(environment),
       ...(samePrefixAs && { samePrefixAs }),
       staticSource: source.staticSecrets?.origin ?? "none",
+      ...(source.staticSecrets?.origin === "file" && {
+        givenFiles: secrets === undefined || isOnlyFile(environment, secrets) ? [] : [secrets],
+      }),
+      ...(tokenVariable !== undefined && { tokenVariable }),
       ...(source.note === undefined ? {} : { staticNote: diagnosticJson(source.note) }),
       diagnostics: [...diagnostics],
       ...(token && { token }),
@@ -154,7 +158,7 @@ async function staticSource(
     };
   }
   try {
-    const options = secrets === undefined ? { requireTls } : { secrets: [secrets === "-" ? "./-" : secrets] };
+    const options = secrets === undefined ? { requireTls } : { secrets: [secrets] };
     const found = await loadStaticSecrets(context, environment, options);
     const staticSecrets =
       found === undefined || found.origin !== "file" || tokenFromSecrets
@@ -167,6 +171,11 @@ async function staticSource(
     const absent = new Set(missing.map(({ application, key }) => (key ? `${application}/${key}` : application)));
     return { ...none, absent, note: diagnostic("onepassword-not-compared", { missing }, about) };
   }
+}
+
+/** Whether other commands read the file, and only that, without being told. */
+function isOnlyFile({ staticFiles = [] }: Environment, file: string): boolean {
+  return staticFiles.length === 1 && staticFiles[0] === file;
 }
 
 function placeOf({ vault }: Environment): Pick<FleetEnvironment, "vault"> {

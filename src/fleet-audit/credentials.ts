@@ -18,6 +18,8 @@ export interface FleetCredentials {
   readonly secrets: string | undefined;
   /** Whether there are credentials to try. */
   readonly atHand: boolean;
+  /** The environment's own variable, if the token comes from it. */
+  readonly tokenVariable: string | undefined;
   /** Whether the token outlives the run. */
   readonly lastingToken: boolean;
 }
@@ -69,8 +71,10 @@ export async function fleetCredentials(
       ...(role !== undefined && { role }),
       ...(jwtFile !== undefined && { jwtFile }),
     },
-    secrets,
+    // A file with that name, not standard input.
+    secrets: secrets === "-" ? "./-" : secrets,
     atHand: auth === "token" ? has(TOKEN) || fromSource : auth === "approle" ? has(ROLE_ID) && has(SECRET_ID) : true,
+    tokenVariable: auth === "token" && env[TOKEN.plain] ? ownNames(name, access).get(TOKEN.plain) : undefined,
     lastingToken: auth === "token",
   };
 }

@@ -4,7 +4,7 @@ import { isNamespace, isPath } from "./names.js";
 const text = z.string().check(z.minLength(1));
 
 /** The name of an environment variable; a token in its place does not match. */
-const variableName = z.string().check(z.regex(/^[A-Za-z_]\w*$/));
+export const variableName = z.string().check(z.regex(/^[A-Za-z_]\w*$/));
 
 const shared = {
   auth: z.optional(z.enum(["token", "approle", "kubernetes", "jwt"])),

@@ -1,6 +1,7 @@
 import { STATIC_ORIGINS } from "./static-origin.js";
 import * as z from "zod/mini";
 import { DiagnosticJson } from "./diagnostic-json.js";
+import { variableName } from "./fleet-config.js";
 import { FleetRollout } from "./fleet-rollout.js";
 
 export const FLEET_FORMAT = "phalanx-fleet-report";
@@ -113,6 +114,10 @@ const environment = z
       .optional(z.array(text))
       .check(z.describe("Other environments with the same server and prefix, and so the same secrets")),
     staticSource: z.optional(z.enum([...STATIC_ORIGINS, "none"])),
+    givenFiles: z
+      .optional(z.array(text))
+      .check(z.describe("Its static secrets files that phalanx.yaml does not name, so other commands need --secrets")),
+    tokenVariable: z.optional(variableName).check(z.describe("The environment variable with its Vault token")),
     staticNote: z.optional(DiagnosticJson).check(z.describe("Why a source of static secrets was not used")),
     diagnostics: z.array(DiagnosticJson).check(z.describe("What the audit warns of")),
     token: z.optional(expiry).check(z.describe("When the Vault token expires; absent: never, or not known")),

@@ -47,7 +47,11 @@ export async function run(context: Context, names: readonly string[], options: F
   if (output !== undefined)
     await writeReportFile(context, output, renderFleetJson(report), { kind: FLEET_REPORT_FILE, force, isPrivate });
   if (context.answer) context.answer.result(report);
-  else print(context.stdout, renderFleetTable(report, styleFor(context, context.stdout)) + reportFooter(context, []));
+  else {
+    const access = options.config === undefined ? [] : ["--config", options.config];
+    const table = renderFleetTable(report, styleFor(context, context.stdout), access);
+    print(context.stdout, table + reportFooter(context, []));
+  }
   return conclude(report);
 }
 

@@ -9,8 +9,12 @@ import { checkedText, heldText, sinceText, staleText } from "./rollout-words.js"
 import { lineFrom } from "../place.js";
 import { type Style, wrap } from "../style.js";
 
-/** Details behind the table's counts, section by section; a section without lines is omitted. */
-export function renderFleetNotes(report: FleetReport, style: Style): string {
+/**
+ * Details behind the table's counts, section by section; a section without lines is omitted.
+ *
+ * @param access The options with which commands for a single environment find it.
+ */
+export function renderFleetNotes(report: FleetReport, style: Style, access: readonly string[]): string {
   const { environments, maxAgeSeconds } = report;
   return [
     section("One prefix in Vault for several environments:", environments.flatMap(prefixLines), style),
@@ -19,23 +23,30 @@ export function renderFleetNotes(report: FleetReport, style: Style): string {
     section(`Generated values older than ${durationText(maxAgeSeconds ?? 0)}:`, environments.flatMap(ageLines), style),
     section("Static secrets that only Vault has:", environments.flatMap(unsourcedLines), style),
     section("Static secrets that were not compared with a source:", environments.flatMap(uncomparedLines), style),
-    section("Values that are not picked up:", rolloutLines(report), style),
+    section("Values that are not picked up:", rolloutLines(report, access), style),
     section("Not checked:", uncheckedLines(report), style),
     section("Warnings:", environments.flatMap(warningLines), style),
-    section("What to do:", [...environments.flatMap(failureLines), ...findingsLine(environments)], style),
+    section("What to do:", [...environments.flatMap(failureLines), ...findingsLine(environments, access)], style),
   ].join("");
 }
 
 /** The table only counts. */
-function findingsLine(environments: readonly FleetEnvironment[]): string[] {
+function findingsLine(environments: readonly FleetEnvironment[], access: readonly string[]): string[] {
   const found = environments.filter(
     ({ counts }) => counts.missing + counts.drifted + counts.unknown + counts.unresolved > 0,
   );
   const [first] = found;
   if (first === undefined) return [];
   const whose = found.length === 1 ? first.name : `an environment, for example ${first.name}`;
-  const file = first.staticSource === "file" ? " (add --secrets FILE, unless phalanx.yaml names the file)" : "";
-  return [`to see the findings of ${whose}${file}: ${commandLine("phalanx", "secrets", "audit", first.name)}`];
+  const { name, staticSource, givenFiles, tokenVariable } = first;
+  // As in a shard of an earlier version.
+  const isUnknown = staticSource === "file" && givenFiles === undefined;
+  const file = isUnknown ? " (add --secrets FILE, unless phalanx.yaml names the file)" : "";
+  const token = tokenVariable === undefined ? "" : `, with the token in ${tokenVariable} as VAULT_TOKEN`;
+  const sources = (givenFiles ?? []).flatMap((each) => ["--secrets", each]);
+  return [
+    `to see the findings of ${whose}${file}${token}: ${commandLine("phalanx", "secrets", "audit", name, ...sources, ...access)}`,
+  ];
 }
 
 function section(heading: string, lines: readonly string[], style: Style): string {
@@ -110,7 +121,7 @@ function uncomparedLines(environment: FleetEnvironment): string[] {
 }
 
 /** One line per environment, with the command to run if there is something to do. */
-function rolloutLines({ environments, created }: FleetReport): string[] {
+function rolloutLines({ environments, created }: FleetReport, access: readonly string[]): string[] {
   return environments.flatMap(({ name, rollout }) => {
     if (rollout === undefined || rollout.settled) return [];
     const { applications, workloads, waiting } = rollout;
@@ -125,7 +136,9 @@ function rolloutLines({ environments, created }: FleetReport): string[] {
     const named =
       late.slice(0, MOST_NAMED).join(", ") + (late.length > MOST_NAMED ? ` and ${late.length - MOST_NAMED} more` : "");
     const about = late.length === 0 ? "" : ` (${named})`;
-    return [`${name}: ${parts.filter((part) => part !== "").join(", ")}${about}: phalanx rollout status ${name}`];
+    return [
+      `${name}: ${parts.filter((part) => part !== "").join(", ")}${about}: ${commandLine("phalanx", "rollout", "status", name, ...access)}`,
+    ];
   });
 }
 

@@ -42,7 +42,7 @@ const HELD: Column = {
 };
 
 /** The report for people: a table of all environments, then what has to be named. */
-export function renderFleetTable(report: FleetReport, style: Style): string {
+export function renderFleetTable(report: FleetReport, style: Style, access: readonly string[] = []): string {
   const { environments } = report;
   if (environments.length === 0) return "There is no environment in this shard.\n";
   const width = largest(environments, ({ name }) => printable(name).length, "Environment".length);
@@ -53,7 +53,7 @@ export function renderFleetTable(report: FleetReport, style: Style): string {
   ];
   const heading = ["Environment".padEnd(width), ...columns.map(({ title }) => title.padStart(5))];
   const rows = environments.map((environment) => row(environment, columns, width, style));
-  return `${style.bold(heading.join(" ").trimEnd())}\n${rows.join("")}${renderFleetNotes(report, style)}`;
+  return `${style.bold(heading.join(" ").trimEnd())}\n${rows.join("")}${renderFleetNotes(report, style, access)}`;
 }
 
 /** What was not compared. */

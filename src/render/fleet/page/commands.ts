@@ -4,7 +4,7 @@ import { isName } from "../../../model/names.js";
 import { commandLine } from "../../../model/shell.js";
 import { printable } from "../../printable.js";
 
-/** Placeholder for the static secrets file: the report does not tell where the operator's file is. */
+/** Placeholder for a static secrets file: the reader of a page may have it elsewhere. */
 export const FILE = "FILE";
 
 /**
@@ -87,7 +87,11 @@ const PROVIDE: Readonly<Record<NonNullable<FleetEnvironment["staticSource"]>, (s
 };
 
 /** A command that would find other values without the file passed to the audit. */
-function withSource({ name, staticSource }: FleetEnvironment, verb: string, ...words: readonly string[]): string {
-  const source = staticSource === "file" ? ["--secrets", FILE] : [];
+function withSource(
+  { name, staticSource, givenFiles }: FleetEnvironment,
+  verb: string,
+  ...words: readonly string[]
+): string {
+  const source = staticSource === "file" && givenFiles?.length !== 0 ? ["--secrets", FILE] : [];
   return commandLine("phalanx", "secrets", verb, name, ...words, ...source);
 }
