@@ -307,7 +307,13 @@ describe("who we are to Vault", () => {
 
   test("~/.vault-token is only used where VAULT_ADDR is this very server", async () => {
     await writeFile(join(tree.root, ".vault-token"), vault.rootToken);
-    expect(await audit({})).toMatchObject({ exit: 2, stderr: expect.stringContaining("No Vault token") });
+    expect(await audit({})).toMatchObject({
+      exit: 2,
+      stderr: expect.stringContaining(
+        `~/.vault-token is used only if VAULT_ADDR names its server. If that is ${proxy.url}: export VAULT_ADDR=${proxy.url}\n`,
+      ),
+    });
+    expect(await audit({ VAULT_ADDR: proxy.url })).toMatchObject(fine);
     expect(await audit({ VAULT_ADDR: `${proxy.url}/` })).toMatchObject(fine);
     expect(await audit({ VAULT_ADDR: "http://127.0.0.1:1" })).toMatchObject({
       exit: 2,

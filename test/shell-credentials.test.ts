@@ -46,7 +46,8 @@ describe("a pull request that changes vaultUrl, where VAULT_ADDR says which serv
     stdout: "",
     stderr:
       `Error: VAULT_ADDR is ${vault.url}, but the configuration says ${thief.url}: no credential is sent there\n` +
-      `Hint: If ${thief.url} is right, use a credential of that server, and: unset VAULT_ADDR. For the server of VAULT_ADDR: --vault-address ${vault.url}\n`,
+      `Hint: If ${thief.url} is right, use a credential of that server, and: export VAULT_ADDR=${thief.url}\n` +
+      `For the server of VAULT_ADDR, add: --vault-address ${vault.url}\n`,
   });
   const withToken = (): Record<string, string> => ({ VAULT_ADDR: vault.url, VAULT_TOKEN: vault.rootToken });
 
@@ -96,7 +97,8 @@ describe("a pull request that changes vaultUrl, where VAULT_ADDR says which serv
   });
 
   test("both ways on that the error names lead on", async () => {
-    expect((await run("secrets audit test --secrets static.yaml", { VAULT_TOKEN: "t" })).exit).toBe(2);
+    // With the token of `vault login`, too.
+    expect((await run("secrets audit test --secrets static.yaml", { VAULT_ADDR: thief.url })).exit).toBe(2);
     expect(thief.arrived).not.toEqual([]);
     const command = `secrets audit test --secrets static.yaml --vault-address ${vault.url}`;
     expect(await run(command, withToken())).toMatchObject({

@@ -1,3 +1,4 @@
+import { stat } from "node:fs/promises";
 import { homedir } from "node:os";
 import { join } from "node:path";
 import { PhalanxError } from "../errors.js";
@@ -113,15 +114,30 @@ async function existingToken(
   if (written) return tokenFrom(written, WRITE_TOKEN_ITEM, `${WRITE_TOKEN_ITEM} in the static secrets`);
   const kept = await helperToken(context, vault);
   if (kept) return tokenFrom(kept, "~/.vault-token");
-  throw new PhalanxError(diagnostic("vault-token-missing", { variable: variableName(context, "VAULT_TOKEN") }));
+  const name = variableName(context, "VAULT_TOKEN");
+  // In a fleet audit, where each environment has a variable of its own, that file is never used.
+  const unused = name === "VAULT_TOKEN" && variable(context, "VAULT_ADDR") === undefined && (await hasHelper(context));
+  throw new PhalanxError(
+    diagnostic("vault-token-missing", { variable: name, ...(unused && { unusedFor: vault.url }) }),
+  );
+}
+
+function helperFile(context: Context): string {
+  return join(variable(context, "HOME") ?? homedir(), ".vault-token");
+}
+
+function hasHelper(context: Context): Promise<boolean> {
+  return stat(helperFile(context)).then(
+    (found) => found.isFile() && found.size > 0,
+    () => false,
+  );
 }
 
 /** The token that `vault login` leaves behind belongs only to the server in VAULT_ADDR. */
 async function helperToken(context: Context, vault: VaultLocation): Promise<string | undefined> {
   const address = variable(context, "VAULT_ADDR");
   if (address === undefined || !sameServer(address, vault.url)) return undefined;
-  const path = join(variable(context, "HOME") ?? homedir(), ".vault-token");
-  const content = await readCredentialFile(context, path, "~/.vault-token").catch(() => Buffer.alloc(0));
+  const content = await readCredentialFile(context, helperFile(context), "~/.vault-token").catch(() => Buffer.alloc(0));
   const token = textOf(content, "~/.vault-token").trim();
   return token === "" ? undefined : registered(token);
 }

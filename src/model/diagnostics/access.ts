@@ -61,5 +61,6 @@ export const ACCESS = {
   "token-revoked-too-late": error(),
   "vault-server-differs": error<OtherServer>(),
   "vault-server-overridden": warning<OtherServer>(),
-  "vault-token-missing": error<{ readonly variable: string }>(),
+  /** `unusedFor`: the configuration's server, if `~/.vault-token` was not used only because no variable names it. */
+  "vault-token-missing": error<{ readonly variable: string; readonly unusedFor?: string }>(),
 } as const;

@@ -135,8 +135,8 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
     summary: ({ details }) => `${otherServer("VAULT_ADDR", details)}: no credential is sent there`,
     hint: ({ details: { address, url } }) => {
       const instead =
-        address === undefined ? "" : ` For the server of VAULT_ADDR: --vault-address ${shellWord(address)}`;
-      return `If ${url} is right, use a credential of that server, and: unset VAULT_ADDR.${instead}`;
+        address === undefined ? "" : `\nFor the server of VAULT_ADDR, add: --vault-address ${shellWord(address)}`;
+      return `If ${url} is right, use a credential of that server, and: ${exported(url)}${instead}`;
     },
   },
   "vault-server-overridden": {
@@ -145,10 +145,18 @@ export const ACCESS_WORDS: Words<typeof ACCESS> = {
   },
   "vault-token-missing": {
     summary: ({ details: { variable } }) => `No Vault token: ${variable} is not set or is empty`,
-    hint: ({ details: { variable } }) =>
-      `Set ${variable} to a token that is allowed to do this${variable === "VAULT_TOKEN" ? ", or log in with --auth" : ""}.`,
+    hint: ({ details: { variable, unusedFor: url } }) => {
+      const set = `Set ${variable} to a token that is allowed to do this${variable === "VAULT_TOKEN" ? ", or log in with --auth" : ""}.`;
+      return url === undefined
+        ? set
+        : `${set}\n~/.vault-token is used only if VAULT_ADDR names its server. If that is ${url}: ${exported(url)}`;
+    },
   },
 };
+
+function exported(url: string): string {
+  return `export VAULT_ADDR=${shellWord(url)}`;
+}
 
 export const PEM_FAULTS: Readonly<Record<PemFault, string>> = {
   "certificate-malformed": "contains a certificate that cannot be read",
