@@ -51,7 +51,9 @@ test("a run that replaces such a version warns only about the new one", async ()
 
 test("following the hint removes the warning", async () => {
   await configure("10h");
-  await world.run(SYNC);
+  expect((await world.run(SYNC)).stderr).toContain(
+    "To keep it, set delete_version_after of the mount and of the secret to 0s, then undelete the version: vault write secret/config delete_version_after=0s && vault kv metadata put -delete-version-after=0s secret/phalanx/test/app && vault kv undelete -versions=1 secret/phalanx/test/app\n",
+  );
   await configure("0s");
   await world.kv.undelete("app", 1);
   expect(await world.run(["secrets", "audit", "test"])).toMatchObject({ exit: 0, stderr: "" });

@@ -8,6 +8,7 @@ import { refId, sourcesOf } from "../model/secret.js";
 import { SecretValue } from "../model/secret-value.js";
 import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
 import { beyondKubernetes, type Planned } from "../secrets/kubernetes-size.js";
+import { located } from "../vault/locate.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { disappearing } from "./disappearing.js";
 import { provenanceWarnings } from "./provenance-warnings.js";
@@ -21,7 +22,11 @@ export interface Diagnosis {
   readonly warnings: readonly AnyDiagnostic[];
 }
 
-/** What to know about the declarations and what Vault holds, whether or not anything changes. */
+/**
+ * What to know about the declarations and what Vault holds, whether or not anything changes.
+ *
+ * @param environment With its place in Vault as the server says that it is.
+ */
 export function stateWarnings(
   environment: Environment,
   planned: Planned,
@@ -35,7 +40,7 @@ export function stateWarnings(
       diagnostic("secret-beyond-kubernetes", { bytes }, { subject: { application } }),
     ),
     // An audit applies nothing.
-    ...disappearing(planned.current, changes.size > 0 ? planned.plan : undefined),
+    ...disappearing(environment.vault, planned.current, changes.size > 0 ? planned.plan : undefined),
     ...provenanceWarnings(environment, planned.current, changes),
   ];
 }
@@ -47,11 +52,12 @@ export function stateWarnings(
 export async function diagnose(session: VaultSession, environment: Environment, planned: Planned): Promise<Diagnosis> {
   const { plan } = planned;
   const limits = await undoLimits(session, environment, plan);
+  const changes = new Set(changesOf(plan).map(refId));
   return {
     limits,
     warnings: [
-      ...stateWarnings(environment, planned, new Set(changesOf(plan).map(refId))),
-      ...(changesOf(plan).length > 0 ? changedWith(environment) : heldByOthers(environment, planned.current)),
+      ...stateWarnings({ ...environment, vault: located(session, environment.vault) }, planned, changes),
+      ...(changes.size > 0 ? changedWith(environment) : heldByOthers(environment, planned.current)),
       ...emptiedClients(planned),
       ...coveredVersions(plan),
       ...limits.map(undoWarning),

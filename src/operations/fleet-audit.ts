@@ -10,6 +10,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import type { Environment } from "../model/environment.js";
 import { ownExpiry } from "../vault/tokens.js";
 import { boundAnswers } from "../vault/bound-answers.js";
+import { located } from "../vault/locate.js";
 import { readMetadata } from "../vault/metadata.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { PARALLEL_REQUESTS } from "../vault/read-state.js";
@@ -55,7 +56,7 @@ export async function readForFleet(
     warnings: [
       ...other,
       ...(token.warning === undefined ? [] : [token.warning]),
-      ...stateWarnings(environment, computed),
+      ...stateWarnings({ ...environment, vault: located(session, environment.vault) }, computed),
     ],
   };
 }

@@ -3,6 +3,7 @@ import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
 import type { Resolved } from "../secrets/resolve.js";
+import { located } from "../vault/locate.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { type Convergence, converge, type RunState } from "./converge.js";
 import type { AppliedWrite, PlannedWrites } from "./apply-plan.js";
@@ -57,7 +58,10 @@ export async function carryOutRun(run: Run): Promise<readonly AppliedWrite[]> {
     const question = questionFor(environment, plan, current, run.consent);
     asked = question !== "none";
     if (plan.applications.length === 0) {
-      run.unchanged?.([...disappearing(current), ...heldByOthers(environment, current)], plan);
+      run.unchanged?.(
+        [...disappearing(located(session, environment.vault), current), ...heldByOthers(environment, current)],
+        plan,
+      );
       return;
     }
     // Before the first write, load the code that runs after it, too, so that none of it can be missing then.

@@ -10,6 +10,7 @@ import type { Environment } from "../model/environment.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { mayBeMassUndo } from "../secrets/mass-change.js";
 import { renderWarning } from "../render/error.js";
+import { located } from "../vault/locate.js";
 import type { VaultSession } from "../vault/protocol.js";
 import type { Context } from "../terminal/context.js";
 import { accessWords, undoSourceWords } from "./next-command.js";
@@ -64,6 +65,7 @@ export async function driveRun(
   const run = newRun(context, environment.name, driven.root);
   const record = openRecord(environment, run);
   let current: CurrentState = new Map();
+  let { vault } = environment;
   const said = (): RunReport => {
     const writes = record.applied.map(({ write }) => write.planned);
     // At a terminal, the name of the environment is asked for instead.
@@ -73,6 +75,7 @@ export async function driveRun(
       ...driven,
       options: [...allowance, ...sources, ...accessWords(target.access)],
       signal: interrupts.signal,
+      vault,
       access: accessWords(target.access),
     };
   };
@@ -107,6 +110,7 @@ export async function driveRun(
         beforeWriting: async (plan, current) => {
           // Loaded before anything is written, so that it can be reported whatever happens.
           await import("./report-run.js");
+          vault = located(session, environment.vault);
           await driven.beforeWriting?.({ plan, current }, run);
         },
       });

@@ -1,6 +1,6 @@
 import type { AppliedRestart } from "../model/impact.js";
 import { compareCodePoints } from "../model/code-points.js";
-import type { Environment } from "../model/environment.js";
+import type { Environment, VaultLocation } from "../model/environment.js";
 import { compareRefs } from "../model/secret.js";
 import { databasePasswords } from "../secrets/impact.js";
 import { commandLine } from "../model/shell.js";
@@ -21,6 +21,8 @@ import type { DrivenRun } from "./drive-run.js";
 /** What to report about a run, with the options for the command that undoes it. */
 export interface RunReport extends Pick<DrivenRun, "earlier" | "environment" | "lines" | "root"> {
   readonly options: readonly string[];
+  /** Where the server says that it is. */
+  readonly vault: VaultLocation;
   /** Aborts lookups. */
   readonly signal: AbortSignal;
   readonly access: readonly string[];
@@ -41,10 +43,10 @@ function lookAt(
 export async function report(
   context: Context,
   record: RunRecord,
-  { environment, earlier, lines, root, options, signal, access }: RunReport,
+  { environment, earlier, lines, root, options, signal, vault, access }: RunReport,
   before: string,
 ): Promise<void> {
-  for (const warning of disappearingWrites(record.applied)) notify(context, warning);
+  for (const warning of disappearingWrites(vault, record.applied)) notify(context, warning);
   const undo = { ...(await record.undo()), regenerated: regeneratedIn(record.applied), earlier: earlier?.() ?? [] };
   const written = writtenBy(record.applied);
   const planned = record.applied.map(({ write }) => write.planned);

@@ -22,6 +22,7 @@ import { type Context, notify } from "../../terminal/context.js";
 import { heldNames } from "../../target/held-names.js";
 import { type Loaded, loadStaticSecrets, sourceNotes, uncomparedIn } from "../../target/load.js";
 import { withLoaded } from "../../target/load-ahead.js";
+import { located } from "../../vault/locate.js";
 import { withVault } from "../../access/session.js";
 import { reportFooter, type Hint, styleFor, print } from "../../terminal/terminal.js";
 import { nextCommand } from "../../runs/next-command.js";
@@ -61,14 +62,14 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
       otherMountHolds(session, environment.vault),
     ]);
     for (const warning of other) notify(context, warning);
-    return result;
+    return { ...result, vault: located(session, environment.vault) };
   });
   for (const source of sourceNotes(target)) notify(context, source);
+  const { plan, current, folders, vault } = computed;
   // --verify itself says which hashes do not match.
-  for (const warning of stateWarnings(environment, computed))
+  for (const warning of stateWarnings({ ...environment, vault }, computed))
     if (isInScope(target, warning) && !(options.verify && warning.code === "hash-older-than-source"))
       notify(context, warning);
-  const { plan, current, folders } = computed;
   if (folders.length > 0) notify(context, foldersUnchecked(environment, folders));
   warnAbout(context, loaded, plan);
   const failed = (options.verify ? await verifyGenerated(environment, current, context.bcryptVerify) : []).filter(

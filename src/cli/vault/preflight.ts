@@ -29,7 +29,7 @@ export async function run(context: Context, name: string, options: ConfigOption)
     const { mount } = vault;
     if (after !== undefined) notify(context, diagnostic("mount-deletes-versions", { mount, after }));
     if (keepsOne) notify(context, diagnostic("mount-keeps-one-version", { mount }));
-    for (const warning of disappearing(current)) notify(context, warning);
+    for (const warning of disappearing(vault, current)) notify(context, warning);
     const requirements = allRequirements(vault, existing, [...applications.keys()]);
     return { vault, results: await checkRequirements(session, requirements) };
   });

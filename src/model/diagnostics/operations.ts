@@ -118,6 +118,9 @@ export const OPERATIONS = {
   "mount-keeps-one-version": warning<{ readonly mount: string }>(),
   /** Latest versions that Vault will delete by itself; `time`: RFC 3339. */
   "version-will-disappear": warning<{
+    readonly mount: string;
+    /** The path of the environment, with the mount. */
+    readonly prefix: string;
     readonly versions: readonly { readonly application: string; readonly version: number; readonly time: string }[];
   }>(),
   "vault-changed-meanwhile": error<{ readonly applications: readonly string[] }>(),

@@ -256,7 +256,19 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       const list = versions.map(({ application, version, time }) => `${application} (version ${version}) at ${time}`);
       return `because of delete_version_after, Vault will delete ${list.join(", ")}`;
     },
-    hint: "Set delete_version_after of the mount and of the secret to 0s. Then undelete these versions with vault kv undelete, which clears their deletion time, or write them again.",
+    // Undeleting computes the deletion time again. `kv metadata put` keeps what it is not given; `patch` ignores 0s.
+    hint: ({ details: { mount, prefix, versions } }) => {
+      const [first] = versions;
+      if (first === undefined) return undefined;
+      const path = `${prefix}/${first.application}`;
+      const commands = [
+        ["vault", "write", `${mount}/config`, "delete_version_after=0s"],
+        ["vault", "kv", "metadata", "put", "-delete-version-after=0s", path],
+        ["vault", "kv", "undelete", `-versions=${first.version}`, path],
+      ].map((words) => commandLine(...words));
+      const which = versions.length > 1 ? `. First ${first.application}, then the others in the same way` : "";
+      return `To keep ${versions.length > 1 ? "them" : "it"}, set delete_version_after of the mount and of the secret to 0s, then undelete the version${which}: ${commands.join(" && ")}`;
+    },
   },
   "vault-changed-meanwhile": {
     summary: ({ details: { applications } }) => `Vault changed during the run: ${applications.join(", ")}`,
