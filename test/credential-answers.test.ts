@@ -247,3 +247,24 @@ test.each([
     ),
   });
 });
+
+test("at a terminal, an audit ends with the commands that correct what it found", async () => {
+  const { world } = await withAppRole();
+  const kv = openKv(world.vault.url, world.vault.rootToken, "secret/phalanx/test");
+  const audit = async (): Promise<string> => (await world.run(["vault", "audit", "test"], { terminal: true })).stdout;
+  await world.run([...TOKEN, "--lifetime", "720h"]);
+  expect(await audit()).toBe("");
+  await kv.call("PUT", "sys/policies/acl/test/read", { policy: "" });
+  await kv.call("POST", "auth/approle/role/test", { token_policies: ["default"] });
+  expect(await audit()).toMatch(/^To correct the read AppRole and its policy:\n {2}(.+)$/m);
+  expect(await world.run([...ROLE, "--keep-old"])).toMatchObject({ exit: 0 });
+  expect(await audit()).toBe("");
+  await world.run([...TOKEN, "--lifetime", "24h"]);
+  expect(await audit()).toMatch(
+    /^• Token will expire at .*\nTo replace the write token, and correct its policy:\n {2}phalanx vault create-write-token test --keep-old 12h$/m,
+  );
+  expect(await world.run([...TOKEN, "--keep-old", "12h"])).toMatchObject({ exit: 0 });
+  // The old one still expires soon, as it should.
+  expect(await audit()).toMatch(/^Several are normal/m);
+  expect(await audit()).not.toContain("To replace");
+});

@@ -2,7 +2,7 @@ import { ExitCode } from "../../errors.js";
 import { auditCredentials } from "../../operations/audit-credentials.js";
 import { renderCredentialReport } from "../../render/credential-report.js";
 import { type Context, notify } from "../../terminal/context.js";
-import type { CredentialReport } from "../../model/credential-report.js";
+import type { CredentialProblem, CredentialReport } from "../../model/credential-report.js";
 import { commandLine } from "../../model/shell.js";
 import { nextCommand } from "../../runs/next-command.js";
 import { type Hint, print, reportFooter } from "../../terminal/terminal.js";
@@ -30,11 +30,30 @@ export async function run(context: Context, name: string, options: ConfigOption)
   return text === "" ? ExitCode.ok : ExitCode.findings;
 }
 
+function isWrong({ problems }: { readonly problems: readonly CredentialProblem[] }): boolean {
+  return problems.length > 0;
+}
+
 function nextSteps(name: string, { appRole, tokens }: CredentialReport, options: ConfigOption): Hint[] {
-  const create = (command: string): string => nextCommand(["vault", command, name], options);
+  const create = (command: string, ...words: readonly string[]): string =>
+    nextCommand(["vault", command, name, ...words], options);
+  // Of several, one without problems replaces the others.
+  const isReplaced = tokens.length > 0 && tokens.every(isWrong);
+  const hasExpired = tokens.every(({ problems }) => problems.some(({ kind }) => kind === "expired"));
   return [
     ...(appRole.found ? [] : [["To create the read AppRole:", create("create-read-approle")] as const]),
+    ...(isWrong(appRole)
+      ? [["To correct the read AppRole and its policy:", create("create-read-approle", "--keep-old")] as const]
+      : []),
     ...(tokens.length > 0 ? [] : [["To create a write token:", create("create-write-token")] as const]),
+    ...(isReplaced
+      ? [
+          [
+            "To replace the write token, and correct its policy:",
+            create("create-write-token", ...(hasExpired ? [] : ["--keep-old", "12h"])),
+          ] as const,
+        ]
+      : []),
     ...(tokens.length > 1
       ? [
           [
