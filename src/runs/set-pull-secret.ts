@@ -56,6 +56,10 @@ async function readCredentials(context: Context, host: string, { raw }: SetOptio
   }
   const text = (await readValue(context, "", raw ?? false)).reveal();
   const colon = text.indexOf(":");
-  if (colon > 0) return { username: text.slice(0, colon), password: new SecretValue(text.slice(colon + 1)) };
-  throw new PhalanxError(diagnostic("registry-credentials-malformed", { host }));
+  if (colon < 0) throw new PhalanxError(diagnostic("registry-credentials-malformed", { command: context.typed }));
+  if (colon === 0) throw new PhalanxError(diagnostic("registry-user-empty"));
+  const password = new SecretValue(text.slice(colon + 1));
+  // As from a variable that is not set.
+  if (password.isEmpty) throw new PhalanxError(diagnostic("registry-password-empty"));
+  return { username: text.slice(0, colon), password };
 }

@@ -76,7 +76,8 @@ export const RUNS = {
   "pull-secret-unknown-form": error<object, "environment">(),
   "purge-keeps-versions": warning<{ readonly secrets: readonly string[] }>(),
   "purge-unattended": error<{ readonly unseen: boolean }>(),
-  "registry-credentials-malformed": error<{ readonly host: string }>(),
+  "registry-credentials-malformed": error<TypedCommand>(),
+  "registry-password-empty": error(),
   "registry-user-empty": error(),
   "restore-changes-nothing": note(),
   /** `command`: as typed, if `--partial` would restore anything. */

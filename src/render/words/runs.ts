@@ -140,8 +140,8 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "registry-credentials-malformed": {
     summary: "The input is not USERNAME:PASSWORD",
-    hint: ({ details }) =>
-      `printf '%s:%s' "$USERNAME" "$PASSWORD" | ${commandLine("phalanx", "secrets", "set", "ENV", "pull-secret", details.host)}`,
+    hint: ({ details: { command } }) =>
+      `Write USERNAME:PASSWORD.${command === undefined ? "" : ` At a terminal, phalanx asks for both: ${commandLine("phalanx", ...command)}`}`,
   },
   "registry-user-empty": { summary: "The user name is empty" },
   "restore-changes-nothing": { summary: "Nothing to restore: Vault already holds these values." },
@@ -151,6 +151,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
       const history = commandLine("phalanx", "secrets", "history", environment);
       return command === undefined
         ? `To see which versions there are: ${history}`
+  "registry-password-empty": { summary: "The password is empty" },
         : `To see which versions there are: ${history}\nTo restore everything else: ${commandLine("phalanx", ...command, "--partial")}`;
     },
   },
