@@ -102,21 +102,24 @@ describe("secrets set --in", () => {
   test.each([
     [
       "statc.age",
-      'Did you mean "static.age"? To make one: phalanx secrets static-template test --encrypt-to RECIPIENT -o statc.age',
+      'Did you mean "static.age"? Only if test has no such file yet: phalanx secrets static-template test --encrypt-to RECIPIENT -o statc.age',
     ],
     [
       "static",
-      'Did you mean "static.age"? To make one: phalanx secrets static-template test -o static; add --encrypt-to RECIPIENT to encrypt it.',
+      'Did you mean "static.age"? Only if test has no such file yet: phalanx secrets static-template test -o static; add --encrypt-to RECIPIENT to encrypt it.',
     ],
     [
       "./static.yml",
-      'Did you mean "static.yaml"? To make one: phalanx secrets static-template test -o ./static.yml; add --encrypt-to RECIPIENT to encrypt it.',
+      'Did you mean "static.yaml"? Only if test has no such file yet: phalanx secrets static-template test -o ./static.yml; add --encrypt-to RECIPIENT to encrypt it.',
     ],
     [
       "other.yaml",
-      "To make one: phalanx secrets static-template test -o other.yaml; add --encrypt-to RECIPIENT to encrypt it.",
+      "Check the path. Only if test has no such file yet: phalanx secrets static-template test -o other.yaml; add --encrypt-to RECIPIENT to encrypt it.",
     ],
-    ["none/new.age", "To make one: phalanx secrets static-template test --encrypt-to RECIPIENT -o none/new.age"],
+    [
+      "none/new.age",
+      "Check the path. Only if test has no such file yet: phalanx secrets static-template test --encrypt-to RECIPIENT -o none/new.age",
+    ],
   ])("makes no file, which might be a slip: %s", async (file, hint) => {
     const stderr = `Error: ${file} does not exist\nHint: ${hint}\n`;
     expect(await set(file, "fake-new", "portal/hook", "--encrypt-to", RECIPIENT)).toEqual({

@@ -6,7 +6,7 @@ import { refId } from "../../model/secret.js";
 import { commandLine, shellWord } from "../../model/shell.js";
 import type { FileEditor } from "../../model/static-origin.js";
 import { unreadableFile } from "../file-reason.js";
-import { makeStaticFile } from "../static-file-command.js";
+import { missingStaticFile } from "../static-file-command.js";
 import { utcTime } from "../log-time.js";
 import { prefixFaultHint, prefixFaultText, quotedName } from "../names.js";
 import { destroySecretId, revokeToken } from "../vault-credentials.js";
@@ -122,9 +122,7 @@ export const CLI_WORDS: Words<typeof CLI> = {
   "edited-file-unreadable": {
     summary: ({ details: { file, reason } }) => unreadableFile(file, reason),
     hint: ({ subject: { environment }, details: { file, reason, meant } }) =>
-      reason === "ENOENT"
-        ? (meant === undefined ? "" : `Did you mean "${meant}"? `) + makeStaticFile(environment, file)
-        : EDITED_FILE_HINTS[reason],
+      reason === "ENOENT" ? missingStaticFile(environment, file, meant) : EDITED_FILE_HINTS[reason],
   },
   "edited-recipients-unknown": {
     summary: ({ details: { file, others } }) =>

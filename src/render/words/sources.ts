@@ -5,7 +5,7 @@ import { commandLine, shellWord } from "../../model/shell.js";
 import { count } from "../count.js";
 import { unreadableFile } from "../file-reason.js";
 import { placeText } from "../place.js";
-import { makeStaticFile } from "../static-file-command.js";
+import { missingStaticFile } from "../static-file-command.js";
 import { ONEPASSWORD_WORDS } from "./onepassword.js";
 import { aboutSecret, ODDITIES, type Words } from "./words.js";
 
@@ -111,11 +111,10 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
       if (reason === "EISDIR")
         return [...named, `Name a file in it: ${shellWord(`${file.replace(/\/$/, "")}/FILE`)}`].join(" ");
       const environment = subject?.environment;
-      const makeOne =
-        reason !== "ENOENT" || environment === undefined
-          ? "Give the static secrets file with --secrets FILE."
-          : makeStaticFile(environment, file);
-      return [...named, ...(meant === undefined ? [] : [`Did you mean "${meant}"?`]), makeOne].join(" ");
+      if (reason === "ENOENT" && environment !== undefined)
+        return [...named, missingStaticFile(environment, file, meant)].join(" ");
+      const asked = meant === undefined ? [] : [`Did you mean "${meant}"?`];
+      return [...named, ...asked, "Give the static secrets file with --secrets FILE."].join(" ");
     },
   },
   "secrets-file-value-not-required": {
