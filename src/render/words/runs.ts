@@ -88,8 +88,8 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "pending-run-missing": {
     summary: ({ subject, details }) =>
       `No interrupted ${nounOf(details.command)} of ${subject.environment} is recorded on this machine`,
-    hint: ({ details: { command } }) =>
-      `If it ran on another machine, continue it there: only that machine knows how far it got. Without --resume, ${command === "rotate" ? "each secret named" : "every generated secret"} gets another new value.`,
+    hint: ({ subject: { environment }, details: { command } }) =>
+      `If it ran on another machine, continue it there: only that machine knows how far it got. Without --resume, ${command === "rotate" ? "each secret named" : "every generated secret"} gets another new value. If that machine is gone, rotate only what the run did not change. To see what it changed: ${commandLine("phalanx", "secrets", "history", environment)}`,
   },
   "pending-run-of-others": {
     summary: ({ details }) => `${details.given} is not among the secrets of the interrupted rotation`,
