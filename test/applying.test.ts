@@ -587,7 +587,7 @@ describe("restoring", () => {
     const error = await failed(restore(scene, 1, { onApplied: (done) => Promise.resolve(void noted.push(done)) }));
     expect(error).toMatchObject({
       message: "Version 1 of origin, undeleted to be read, could not be deleted again",
-      hint: "It can be read now. To delete it, with the path of origin as PATH: vault kv delete -versions=1 PATH",
+      hint: "It can be read now. To delete it: vault kv delete -versions=1 secret/phalanx/test/origin",
       exitCode: 1,
       applied,
       problems: [

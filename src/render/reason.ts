@@ -87,7 +87,7 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
         const give = hasHistory
           ? `An earlier version may have had it (${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which; to restore it: ${restoreVersion(environment, "VERSION", refId(ref))}). If none had, give`
           : "Give";
-        return `${give} a file of all static secrets: --secrets FILE (phalanx secrets static-template writes one to fill in). Or put this one into Vault: ${commandLine("phalanx", "secrets", "set", environment, refId(ref))}`;
+        return `${give} a file of all static secrets: --secrets FILE (${commandLine("phalanx", "secrets", "static-template", environment)} writes one to fill in). Or put this one into Vault: ${commandLine("phalanx", "secrets", "set", environment, refId(ref))}`;
       }
       if (file !== undefined)
         return `Give it a value: ${commandLine("phalanx", "secrets", "set", environment, refId(ref), "--in", file)}`;

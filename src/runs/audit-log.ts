@@ -66,7 +66,11 @@ export async function withAuditLog(
     }
   };
   const missing = (failure: unknown): Diagnostic =>
-    diagnostic("audit-log-unwritten", { file, reason: reasonOf(failure) });
+    diagnostic(
+      "audit-log-unwritten",
+      { file, reason: reasonOf(failure) },
+      { subject: { environment: about.environment } },
+    );
   let exit: ExitCode;
   try {
     Object.assign(seen, { by: whoOf(context) });

@@ -133,7 +133,7 @@ export async function readPending(context: Context, environment: string): Promis
   try {
     return PendingRun.parse(JSON.parse(decodeUtf8(content) ?? ""));
   } catch {
-    throw new PhalanxError(diagnostic("pending-file-damaged", { file: path }));
+    throw new PhalanxError(diagnostic("pending-file-damaged", { file: path }, { subject: { environment } }));
   }
 }
 

@@ -132,7 +132,7 @@ export function warningsFor(
     ...conflicts.map(({ application, key, version, isGone }) =>
       diagnostic("restore-keeps-change", { version, isGone }, { subject: { environment, application, key } }),
     ),
-    ...stale.map((subject) => diagnostic("derived-value-stale", {}, { subject })),
+    ...stale.map((subject) => diagnostic("derived-value-stale", {}, { subject: { environment, ...subject } })),
     ...(point.kind === "time" && applications.length > 0 ? [diagnostic("restore-time-uncertain")] : []),
   ];
 }

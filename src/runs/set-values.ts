@@ -53,7 +53,8 @@ export async function readValue(
   if (stripped !== unmarked) notify(context, diagnostic("input-newline-removed"));
   if (stripped === "") throw new PhalanxError(diagnostic("value-empty"));
   const oddity = raw ? undefined : oddityOf(stripped);
-  if (oddity !== undefined) notify(context, diagnostic("value-odd", { oddity, from: "input" }));
+  if (oddity !== undefined)
+    notify(context, diagnostic("value-odd", { oddity, from: "input", command: again ?? context.typed }));
   return new SecretValue(stripped);
 }
 

@@ -1,7 +1,7 @@
 import { ExitCode, ServerError } from "../errors.js";
 import type { ApplicationState } from "../model/current-state.js";
 import { diagnostic } from "../model/diagnostics/index.js";
-import type { VaultLocation } from "../model/environment.js";
+import { type VaultLocation, vaultPrefix } from "../model/environment.js";
 import { decodeProvenance, encodeProvenance } from "../model/provenance.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
 import type { ApplicationWrite, PutWrite, RecoverWrite } from "../model/write.js";
@@ -167,7 +167,7 @@ async function recover(session: VaultSession, location: VaultLocation, write: Re
     outcome = await put(session, location, { ...write, kind: "put", values: old.values });
   } catch (error) {
     await deleteAgain().catch((failure: unknown) => {
-      throw stillThere(failure, write);
+      throw stillThere(failure, location, write);
     });
     await noteRecovery(session, location, application, undefined);
     throw afterChanges(error);
@@ -175,8 +175,8 @@ async function recover(session: VaultSession, location: VaultLocation, write: Re
   try {
     await deleteAgain();
   } catch (error) {
-    if (outcome.kind === "applied") return { ...outcome, incomplete: stillThere(error, write) };
-    throw stillThere(error, write);
+    if (outcome.kind === "applied") return { ...outcome, incomplete: stillThere(error, location, write) };
+    throw stillThere(error, location, write);
   }
   return outcome;
 }
@@ -210,9 +210,10 @@ async function noteRecovery(
   });
 }
 
-function stillThere(error: unknown, { application, from }: RecoverWrite): ServerError {
+function stillThere(error: unknown, location: VaultLocation, { application, from }: RecoverWrite): ServerError {
   if (!(error instanceof ServerError)) throw error;
-  return new ServerError(diagnostic("undeleted-version-left", { version: from }, { subject: { application } }), {
+  const details = { version: from, path: `${vaultPrefix(location)}/${application}` };
+  return new ServerError(diagnostic("undeleted-version-left", details, { subject: { application } }), {
     cause: error,
     problems: [error.diagnostic],
     exitCode: ExitCode.findings,

@@ -95,7 +95,10 @@ async function pendingRefs(context: Context, name: string, names: readonly strin
 
 /** Checks that every name is a generated secret; reports all problems at once. */
 function rotatable(environment: Environment, names: readonly string[], options: RotateOptions): SecretRef[] {
-  if (names.length === 0) throw new PhalanxError(diagnostic("secrets-unnamed", { command: "rotate" }));
+  if (names.length === 0) {
+    const subject = { environment: environment.name };
+    throw new PhalanxError(diagnostic("secrets-unnamed", { command: "rotate" }, { subject }));
+  }
   const faults = new Map(names.map((name) => [name, whyNot(environment, name)]));
   const problems = [...faults.values()].flatMap((fault) => fault ?? []);
   const good = names.filter((name) => faults.get(name) === undefined);

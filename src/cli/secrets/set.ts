@@ -79,8 +79,11 @@ async function setIn(
   file: string,
   options: SetOptions,
 ): Promise<ExitCode> {
-  if (names.includes(PULL_SECRET))
-    throw new PhalanxError(diagnostic("options-exclusive", { option: "--in", other: PULL_SECRET }));
+  if (names.includes(PULL_SECRET)) {
+    const { editorFor } = await import("../../target/static-file-form.js");
+    const details = { file, editor: await editorFor(context, environment, file) };
+    throw new PhalanxError(diagnostic("set-pull-secret-in", details, { subject: { environment: environment.name } }));
+  }
   const refs = named(context, environment, names);
   const [{ openEditable }, { setInFile }] = await Promise.all([
     import("../../runs/editable-file.js"),
@@ -119,7 +122,8 @@ async function fromInput(context: Context, refs: readonly SecretRef[], options: 
 }
 
 function settableOf(environment: Environment, names: readonly string[]): SecretRef[] {
-  if (names.length === 0) throw new PhalanxError(diagnostic("secrets-unnamed", { command: "set" }));
+  const about = { subject: { environment: environment.name } };
+  if (names.length === 0) throw new PhalanxError(diagnostic("secrets-unnamed", { command: "set" }, about));
   const whole = names.find((name) => environment.applications.has(name));
   if (whole !== undefined) {
     const subject = { environment: environment.name, application: whole };

@@ -1,9 +1,10 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import type { CurrentState } from "../../model/current-state.js";
+import { vaultPrefix } from "../../model/environment.js";
 import type { Plan } from "../../model/plan.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
-import { refId } from "../../model/secret.js";
+import { refId, type SecretRef } from "../../model/secret.js";
 import type { Target } from "../../model/target.js";
 import { commandLine } from "../../model/shell.js";
 import { massDeletion } from "../../secrets/mass-change.js";
@@ -63,7 +64,12 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
     check: (plan: Plan, current: CurrentState) => {
       refuseUnknownKept(target, options.keep, current);
       const kept = options.purge ? keptByPurge(plan) : [];
-      if (kept.length > 0) notify(context, diagnostic("purge-keeps-versions", { secrets: kept }));
+      if (kept.length > 0) {
+        const { name: environment, vault } = loaded.environment;
+        const applications = [...new Set(kept.map(({ application }) => application))];
+        const details = { secrets: kept.map(refId), applications, prefix: vaultPrefix(vault) };
+        notify(context, diagnostic("purge-keeps-versions", details, { subject: { environment } }));
+      }
       return Promise.resolve();
     },
     consent: {
@@ -166,8 +172,8 @@ async function applyPlanFile(
 }
 
 /** Keys that are removed in a new version: only whole secrets are destroyed. */
-function keptByPurge({ applications }: Plan): string[] {
+function keptByPurge({ applications }: Plan): SecretRef[] {
   return applications.flatMap(({ action, changes }) =>
-    action === "update" ? changes.filter((change) => change.action === "delete").map(refId) : [],
+    action === "update" ? changes.filter((change) => change.action === "delete") : [],
   );
 }

@@ -94,7 +94,8 @@ export const CLI = {
     readonly command: Naming;
     readonly others?: string | undefined;
   }>(),
-  "secrets-unnamed": error<{ readonly command: Naming }>(),
+  "secrets-unnamed": error<{ readonly command: Naming }, "environment">(),
+  "set-pull-secret-in": error<{ readonly file: string; readonly editor: FileEditor }, "environment">(),
   "set-without-clients": warning<{ readonly files: readonly string[]; readonly command: string }>(),
   "set-name-invalid": error(),
   "set-refused": error<

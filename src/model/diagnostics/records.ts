@@ -5,7 +5,7 @@ import type { NoteFault, RunNote } from "../run-note.js";
 /** Diagnostics about the records of runs: notes in Vault, and the audit log. */
 export const RECORDS = {
   "audit-log-unusable": error<{ readonly file: string; readonly reason: string }>(),
-  "audit-log-unwritten": error<{ readonly file: string; readonly reason: string }>(),
+  "audit-log-unwritten": error<{ readonly file: string; readonly reason: string }, "environment">(),
   /** `from`: an option, or the environment variable that names the user. */
   "note-text-refused": error<{ readonly from: string; readonly fault: NoteFault; readonly most: number }>(),
   /** How an option's time was interpreted; `time`: RFC 3339. `zoned`: it needed no zone. */

@@ -38,14 +38,14 @@ export interface UnreadableFile extends NamedFile {
 export const RUNS = {
   ...PLANS,
   "deletion-spares": note<{ readonly secrets: readonly string[] }, "environment">(),
-  "derived-value-stale": warning<object, "application" | "key">(),
+  "derived-value-stale": warning<object, "environment" | "application" | "key">(),
   "history-missing": error<{ readonly meant?: string | undefined }, "environment" | "application">(),
   "history-without-key": error<{ readonly meant: string | undefined }, "environment" | "application" | "key">(),
   "input-mark-removed": note(),
   "input-newline-removed": note(),
   "next-sync-unknown": warning<{ readonly cause: AnyDiagnostic }>(),
   "other-mount-unknown": warning<{ readonly cause: AnyDiagnostic }>(),
-  "pending-file-damaged": error<NamedFile>(),
+  "pending-file-damaged": error<NamedFile, "environment">(),
   "pending-file-unreadable": error<UnreadableFile>(),
   "pending-run-elsewhere": error<
     Resumable &
@@ -74,7 +74,11 @@ export const RUNS = {
   "pull-secret-changed": error(),
   "pull-secret-hosts": error<object, "environment">(),
   "pull-secret-unknown-form": error<object, "environment">(),
-  "purge-keeps-versions": warning<{ readonly secrets: readonly string[] }>(),
+  /** `prefix`: the path of the environment, with the mount. */
+  "purge-keeps-versions": warning<
+    { readonly secrets: readonly string[]; readonly applications: readonly string[]; readonly prefix: string },
+    "environment"
+  >(),
   "purge-unattended": error<{ readonly unseen: boolean }>(),
   "registry-credentials-malformed": error<TypedCommand>(),
   "registry-password-empty": error(),

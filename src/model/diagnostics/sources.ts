@@ -1,6 +1,7 @@
 import { error, type NoDetails, note, type Place, warning } from "../diagnostic.js";
 import type { StaticOrigin } from "../static-origin.js";
 import type { ValueOddity } from "../value-oddity.js";
+import type { TypedCommand } from "./operations.js";
 import { ONEPASSWORD } from "./onepassword.js";
 
 export interface File {
@@ -98,5 +99,5 @@ export const SOURCES = {
     },
     "environment"
   >(),
-  "value-odd": warning<{ readonly oddity: ValueOddity; readonly from: "file" | "input" }>(),
+  "value-odd": warning<{ readonly oddity: ValueOddity; readonly from: "file" | "input" } & Partial<TypedCommand>>(),
 } as const;

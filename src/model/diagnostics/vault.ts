@@ -83,7 +83,8 @@ export const VAULT = {
     readonly variable: string;
     readonly from?: { readonly kind: "place" | "login"; readonly name: string } | undefined;
   }>(),
-  "undeleted-version-left": error<{ readonly version: number }, "application">(),
+  /** `path`: with the mount. */
+  "undeleted-version-left": error<{ readonly version: number; readonly path: string }, "application">(),
   "undeleted-version-unreadable": error<{ readonly version: number }, "application">(),
   "vault-answer-incomplete": error<{ readonly url: string; readonly path: string; readonly member: string }>(),
   "vault-lags-behind": error<{ readonly version: number; readonly known: number }, "application">(),

@@ -240,10 +240,15 @@ export const CLI_WORDS: Words<typeof CLI> = {
   },
   "secrets-unnamed": {
     summary: ({ details }) => `Which ${details.command === "set" ? "secret" : "secrets"}? None was given`,
-    hint: ({ details }) =>
+    hint: ({ subject, details }) =>
       details.command === "set"
         ? "Name it as APP/KEY, or give a file with --from-file FILE."
-        : "Name them as APP/KEY; phalanx secrets list shows them.",
+        : `Name them as APP/KEY; ${commandLine("phalanx", "secrets", "list", subject.environment)} shows them.`,
+  },
+  "set-pull-secret-in": {
+    summary: "--in cannot be used with pull-secret",
+    hint: ({ subject: { environment }, details: { file, editor } }) =>
+      `Add it under registries of pull-secret in ${file}${EDITORS[editor](environment, file)}, and sync.`,
   },
   "set-without-clients": {
     summary: ({ details: { files } }) =>

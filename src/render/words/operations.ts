@@ -46,7 +46,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
           : paths.length > 0
             ? `It probably belongs to an environment with the path ${paths.join(" or ")} in Vault.`
             : "Find out who logs in with it.";
-      return `${owners} An AppRole is named after the last component of vaultPathPrefix: choose another last component for ${environment} before its first sync. If you change it later, the new prefix starts empty; phalanx vault copy-secrets ENV OLDPREFIX, run in a branch that has the new prefix, brings the values along. If no one else uses the AppRole any more, add --adopt.`;
+      return `${owners} An AppRole is named after the last component of vaultPathPrefix: choose another last component for ${environment} before its first sync. If you change it later, the new prefix starts empty; ${commandLine("phalanx", "vault", "copy-secrets", environment, "OLDPREFIX")}, run in a branch that has the new prefix, brings the values along. If no one else uses the AppRole any more, add --adopt.`;
     },
   },
   "capabilities-missing": {
@@ -101,7 +101,7 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       return `${environments.join(", ")} ${has} the same path in Vault (${path}), so this would ${would}`;
     },
     hint: ({ subject: { environment } }) =>
-      `If vaultPathPrefix of ${environment} was copied, correct it before the first sync. If you change it later, the new prefix starts empty; phalanx vault copy-secrets ENV OLDPREFIX, run in a branch that has the new prefix, brings the values along. If the environments share it on purpose, add --adopt to go ahead, and give the new credentials to all of them.`,
+      `If vaultPathPrefix of ${environment} was copied, correct it before the first sync. If you change it later, the new prefix starts empty; ${commandLine("phalanx", "vault", "copy-secrets", environment, "OLDPREFIX")}, run in a branch that has the new prefix, brings the values along. If the environments share it on purpose, add --adopt to go ahead, and give the new credentials to all of them.`,
   },
   "environment-not-adopted": {
     summary: ({ details }) => foreignText(details),

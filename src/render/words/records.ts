@@ -16,7 +16,8 @@ export const RECORDS_WORDS: Words<typeof RECORDS> = {
   "audit-log-unwritten": {
     summary: ({ details: { file, reason } }) =>
       `this run is missing from the audit log ${file}, which could not be written at the end of the run (${reason})`,
-    hint: "phalanx secrets history shows what the run wrote. Make room for the log before the next run.",
+    hint: ({ subject }) =>
+      `${commandLine("phalanx", "secrets", "history", subject.environment)} shows what the run wrote. Make room for the log before the next run.`,
   },
   "moment-read": {
     summary: ({ details: { option, given, time, zoned } }) =>

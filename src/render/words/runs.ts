@@ -21,8 +21,9 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
       `kept, because no other source is known: ${count(secrets.length, "key")} (${secrets.join(", ")}); --include-unsourced deletes ${secrets.length === 1 ? "it" : "them"}, too`,
   },
   "derived-value-stale": {
-    summary: ({ subject }) =>
-      `${refId(subject)} is made from a restored secret, and its value from that time is gone: rotate it`,
+    summary: ({ subject }) => `${refId(subject)} is made from a restored secret, and its value from that time is gone`,
+    hint: ({ subject }) =>
+      `After the restore, rotate it: ${commandLine("phalanx", "secrets", "rotate", subject.environment, refId(subject))}`,
   },
   "history-missing": {
     summary: ({ subject }) => `${subject.application} has no history in Vault`,
@@ -51,7 +52,8 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "pending-file-damaged": {
     summary: ({ details }) => `${details.file} is damaged`,
-    hint: "See what changed with phalanx secrets history, remove the file, and start over.",
+    hint: ({ subject: { environment }, details: { file } }) =>
+      `To see what the interrupted run changed: ${commandLine("phalanx", "secrets", "history", environment)}\nThen remove the file: ${commandLine("rm", file)}`,
   },
   "pending-file-unreadable": {
     summary: ({ details: { file, reason } }) => `${file} cannot be read (${fileReason(reason)})`,
@@ -121,12 +123,18 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "pull-secret-unknown-form": {
     summary: ({ subject }) =>
       `The pull secret of ${subject.environment} in Vault does not have the form that phalanx writes`,
-    hint: "Give all registries in a file: phalanx secrets set ENV --from-file FILE",
+    hint: ({ subject }) =>
+      `Give all registries in a file: ${commandLine("phalanx", "secrets", "set", subject.environment, "--from-file", "FILE")}`,
   },
   "purge-keeps-versions": {
     summary: ({ details: { secrets } }) =>
       `--purge destroys only whole Vault secrets: older versions keep the ${secrets.length === 1 ? "value" : "values"} of ${secrets.join(", ")}`,
-    hint: "To destroy a version, with ALL of its keys and for good, so that restore can no longer use it: vault kv destroy -versions=N PATH",
+    hint: ({ subject: { environment }, details: { applications, prefix } }) => {
+      const [first = ""] = applications;
+      const history = commandLine("phalanx", "secrets", "history", environment, ...applications);
+      const destroy = commandLine("vault", "kv", "destroy", "-versions=N", `${prefix}/${first}`);
+      return `To list them: ${history}. To destroy version N of ${first}, with ALL of its keys and for good, so that restore can no longer use it: ${destroy}`;
+    },
   },
   "purge-unattended": {
     summary: ({ details: { unseen } }) =>
@@ -143,6 +151,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     hint: ({ details: { command } }) =>
       `Write USERNAME:PASSWORD.${command === undefined ? "" : ` At a terminal, phalanx asks for both: ${commandLine("phalanx", ...command)}`}`,
   },
+  "registry-password-empty": { summary: "The password is empty" },
   "registry-user-empty": { summary: "The user name is empty" },
   "restore-changes-nothing": { summary: "Nothing to restore: Vault already holds these values." },
   "restore-incomplete": {
@@ -151,7 +160,6 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
       const history = commandLine("phalanx", "secrets", "history", environment);
       return command === undefined
         ? `To see which versions there are: ${history}`
-  "registry-password-empty": { summary: "The password is empty" },
         : `To see which versions there are: ${history}\nTo restore everything else: ${commandLine("phalanx", ...command, "--partial")}`;
     },
   },

@@ -24,7 +24,7 @@ const ODD_VALUE_HINTS = {
   },
   "pem-on-one-line": {
     file: 'Write "value: |", and below it the lines of the PEM, each indented.',
-    input: "Give the file as it is: phalanx secrets set ENV APP/KEY < FILE",
+    input: "Give the file as it is.",
   },
 };
 
@@ -200,7 +200,10 @@ export const SOURCES_WORDS: Words<typeof SOURCES> = {
   },
   "value-odd": {
     summary: (it) => `${aboutSecret(it)}the value ${ODDITIES[it.details.oddity]}`,
-    hint: ({ details: { oddity, from } }) => ODD_VALUE_HINTS[oddity][from],
+    hint: ({ details: { oddity, from, command } }) =>
+      oddity === "pem-on-one-line" && command !== undefined
+        ? `Give the file as it is: ${commandLine("phalanx", ...command)} < FILE`
+        : ODD_VALUE_HINTS[oddity][from],
   },
 };
 

@@ -49,7 +49,11 @@ export const TARGET_WORDS: Words<typeof TARGET> = {
   "deletion-siblings-unreadable": {
     summary: ({ details: { environments } }) =>
       `A deletion must read every environment, but these cannot be read: ${environments.join(", ")}`,
-    hint: "They might share this prefix. Correct them (phalanx secrets list ENV says what is wrong), or do not delete.",
+    hint: ({ details: { environments } }) => {
+      const [first = ""] = environments;
+      const list = commandLine("phalanx", "secrets", "list", first);
+      return `They might share this prefix. Correct them (${list} says what is wrong${environments.length > 1 ? ` with ${first}` : ""}), or do not delete.`;
+    },
   },
   "kept-application-unknown": {
     summary: ({ subject, details: { name } }) =>

@@ -151,8 +151,6 @@ const EXCLUSIVE: Readonly<Record<string, string>> = {
   "--assume-empty": "What cannot be listed cannot be deleted.",
   "--delete": "--delete-class deletes only some of what --delete deletes: give one of them.",
   "--from-file app/key": "Leave out one of them; null values in the file are not set.",
-  "--in pull-secret":
-    "Add it under registries of pull-secret with any editor. For an encrypted file: phalanx secrets edit ENV FILE",
   "--in": "It writes to a file, not to Vault.",
   "--json": "--json is the same as --format json.",
   "--json --as-secret": "Both set the format of the credentials: give one of them.",

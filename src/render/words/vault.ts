@@ -132,8 +132,8 @@ export const VAULT_WORDS: Words<typeof VAULT> = {
   "undeleted-version-left": {
     summary: ({ subject: { application }, details: { version } }) =>
       `Version ${version} of ${application}, undeleted to be read, could not be deleted again`,
-    hint: ({ subject: { application }, details: { version } }) =>
-      `It can be read now. To delete it, with the path of ${application} as PATH: ${commandLine("vault", "kv", "delete", `-versions=${version}`, "PATH")}`,
+    hint: ({ details: { version, path } }) =>
+      `It can be read now. To delete it: ${commandLine("vault", "kv", "delete", `-versions=${version}`, path)}`,
   },
   "undeleted-version-unreadable": {
     summary: ({ subject: { application }, details: { version } }) =>
