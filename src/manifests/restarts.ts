@@ -1,5 +1,5 @@
 import { objectId, RESTARTABLE } from "../model/consumer.js";
-import type { AppliedRestart, RestartAdvice, RestartStep } from "../model/impact.js";
+import type { AppliedRestart, RemovedKey, RestartAdvice, RestartStep } from "../model/impact.js";
 import { groupBy } from "../model/group.js";
 import { refId } from "../model/secret.js";
 import type { ConsumerGap, KeyConsumer, KeyUses, WhoUses } from "../model/who-uses.js";
@@ -8,12 +8,12 @@ import type { ConsumerGap, KeyConsumer, KeyUses, WhoUses } from "../model/who-us
  * What holds old values once keys have changed.
  *
  * @param applications Those of the keys, each after those it copies from.
- * @param removed Keys that are required but no longer there, and what comes from them: by key, the one that is gone.
+ * @param removed Keys that are no longer there, and what comes from them: by key, the one that is gone.
  */
 export function restartsFor(
   { by, keys, gaps }: WhoUses,
   applications: readonly string[],
-  removed: ReadonlyMap<string, string> = new Map(),
+  removed: ReadonlyMap<string, RemovedKey> = new Map(),
 ): AppliedRestart[] {
   const last = new Map<string, { readonly application: string; readonly step: RestartStep }>();
   const missing = missingBy(keys, removed);
@@ -57,16 +57,19 @@ function othersOf(gaps: readonly ConsumerGap[], applications: readonly string[])
 /** By object: what it cannot do without. */
 function missingBy(
   keys: readonly KeyUses[],
-  removed: ReadonlyMap<string, string>,
+  removed: ReadonlyMap<string, RemovedKey>,
 ): ReadonlyMap<string, readonly string[]> {
   const found = keys.flatMap((key) => {
     const gone = removed.get(refId(key));
     if (gone === undefined) return [];
-    const name = gone === refId(key) ? `${gone} (missing)` : `${refId(key)} (its source ${gone} is missing)`;
-    return key.secrets
-      .flatMap(({ consumers }) => consumers)
-      .filter(({ uses }) => uses.some(({ optional }) => !optional))
-      .map(({ object }) => ({ id: objectId(object), name }));
+    const name = gone.id === refId(key) ? `${gone.id} (missing)` : `${refId(key)} (its source ${gone.id} is missing)`;
+    return (
+      key.secrets
+        .flatMap(({ consumers }) => consumers)
+        // What takes a Secret as a whole starts without a key that was deleted on purpose.
+        .filter(({ uses }) => uses.some(({ optional, keys }) => !optional && (gone.isRequired || keys !== "all")))
+        .map(({ object }) => ({ id: objectId(object), name }))
+    );
   });
   return new Map(
     [...groupBy(found, ({ id }) => id)].map(([id, group]) => [id, [...new Set(group.map(({ name }) => name))]]),

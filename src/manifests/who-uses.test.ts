@@ -194,6 +194,21 @@ describe("restarts", () => {
     expect(steps.filter(({ files }) => files).map((step) => step.object.name)).toEqual(["only"]);
   });
 
+  test("wait for a key that was deleted on purpose only where a pod does not start without it", () => {
+    const consumers = [
+      workload("Deployment", "names-it", env("a", "k")),
+      workload("Deployment", "optional", { ...env("a", "k"), optional: true }),
+      workload("Deployment", "all", { secret: "a", keys: "all", kind: "env-from", container: "c" }),
+    ];
+    const uses = usesOf([secretOf("a")], consumers, "a/k");
+    const waiting = (isRequired: boolean) =>
+      restartsFor(uses, ["a"], new Map([["a/k", { id: "a/k", isRequired }]]))
+        .flatMap(({ steps }) => steps)
+        .flatMap(({ advice, object: { name } }) => (advice === "not-yet" ? [name] : []));
+    expect(waiting(false)).toEqual(["names-it"]);
+    expect(waiting(true)).toEqual(["all", "names-it"]);
+  });
+
   test("are not asked of what only pulls images", () => {
     const puller = workload("Deployment", "w", { secret: "a", keys: "all", kind: "image-pull" });
     const [restart] = restartsFor(usesOf([secretOf("a")], [puller], "a/k"), ["a"]);

@@ -94,13 +94,21 @@ export type RestartAdvice =
   /** Not a workload: decide case by case. */
   | "look";
 
+/** A key that a run removes. */
+export interface RemovedKey {
+  /** APP/KEY. */
+  readonly id: string;
+  /** Whether the environment requires it; otherwise, it was deleted on purpose. */
+  readonly isRequired: boolean;
+}
+
 /** Something that still uses an old value. */
 export interface RestartStep {
   readonly object: ObjectName;
   readonly advice: RestartAdvice;
   /** Whether it only mounts files, which are updated in place. Whether the program reloads them is unknown. */
   readonly files: boolean;
-  /** With "not-yet": the keys that it uses and that were removed, although the environment requires them. */
+  /** With "not-yet": the keys that it needs and that were removed. */
   readonly missing?: readonly string[];
 }
 

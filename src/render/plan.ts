@@ -170,7 +170,7 @@ function restartText(restarts: readonly AppliedRestart[], style: Style): string 
   const under = (heading: string, lines: readonly string[]): string =>
     lines.length === 0
       ? ""
-      : `${heading}\n${lines.map((line) => (line.startsWith("#") ? wrap(line, style, "  #   ", "  ") : `  ${line}\n`)).join("")}`;
+      : `${wrap(heading, style, "")}${lines.map((line) => (line.startsWith("#") ? wrap(line, style, "  #   ", "  ") : `  ${line}\n`)).join("")}`;
   return under("Restart afterwards:", toRestart) + under(NOT_YET, notYet);
 }
 

@@ -30,7 +30,8 @@ function databaseText(databases: readonly string[]): string {
 }
 
 /** The heading of what must not be restarted. */
-export const NOT_YET = "Do not restart these until the missing values are in Vault again:";
+export const NOT_YET =
+  "Do not restart these until the missing values are in Vault again, or their charts no longer read them:";
 
 function indented(lines: readonly string[]): string {
   return lines.map((line) => `    ${line}\n`).join("");

@@ -67,7 +67,7 @@ export async function previewPlan(
       const stops = foreignStops(environment, result.current, options, result.plan);
       const needs = options.allowMassChange ? undefined : options.output === undefined ? "run" : "plan-file";
       const mass = massWarnings(result.plan, result.current, massOf(options), needs);
-      const read = await deletedReaders(context, { environment, root: loaded.root }, result.plan);
+      const read = await deletedReaders(context, { environment, root: loaded.root }, result.plan, false);
       const source = options.applicable === false ? [] : sourceNotes(target);
       return {
         computed: result,

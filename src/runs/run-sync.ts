@@ -81,7 +81,7 @@ export async function runSync(
         ...(question === "none" ? left : []),
         ...(await other),
         ...warnings,
-        ...(await deletedReaders(context, { environment, root }, plan)),
+        ...(await deletedReaders(context, { environment, root }, plan, question === "none")),
       ];
       return approvePlan(context, { ...target, root }, { plan, warnings: all }, question, text);
     },

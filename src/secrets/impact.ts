@@ -2,7 +2,7 @@ import { compareCodePoints } from "../model/code-points.js";
 import { type CurrentState, valuesOf } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
 import { groupBy } from "../model/group.js";
-import type { Effect, Impact, Invalidation } from "../model/impact.js";
+import type { Effect, Impact, Invalidation, RemovedKey } from "../model/impact.js";
 import { type ApplicationPlan, type Change, changesOf, type Plan } from "../model/plan.js";
 import { sameStoredValue } from "../model/secret-value.js";
 import { compareRefs, refId, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
@@ -165,20 +165,28 @@ function keysOf(application: string, { applications }: Environment): string[] {
 }
 
 /**
- * Keys for which nothing should be restarted: those that a plan removes although the environment requires them (a
- * restore may go back to before they existed), and those that come from them. Maps each to the removed key.
+ * Keys whose readers should not be restarted: those that a plan removes, and those that come from them. A restore may go
+ * back to before a key existed, and a sync may delete what a chart still reads. Maps each to the removed key.
+ *
+ * @param earlier What the interrupted runs that it continues were to change: a sync keeps what is required.
  */
-export function removedThoughRequired(
+export function removedKeys(
   planned: readonly ApplicationPlan[],
   environment: Environment,
-): ReadonlyMap<string, string> {
-  const removed = planned
-    .flatMap(({ changes }) => changes.filter(({ action }) => action === "delete"))
-    .filter((ref) => findSecret(environment, ref) !== undefined);
+  earlier: readonly SecretRef[] = [],
+): ReadonlyMap<string, RemovedKey> {
+  const isRequired = (ref: SecretRef): boolean => findSecret(environment, ref) !== undefined;
+  const removed = [
+    ...planned.flatMap(({ changes }): readonly SecretRef[] => changes.filter(({ action }) => action === "delete")),
+    ...earlier.filter((ref) => !isRequired(ref)),
+  ];
   if (removed.length === 0) return new Map();
   const dependents = dependentsOf(environment);
   return new Map(
-    removed.flatMap((ref) => [ref, ...reachable(refId(ref), dependents)].map((each) => [refId(each), refId(ref)])),
+    removed.flatMap((ref) => {
+      const gone = { id: refId(ref), isRequired: isRequired(ref) };
+      return [ref, ...reachable(gone.id, dependents)].map((each) => [refId(each), gone] as const);
+    }),
   );
 }
 

@@ -24,8 +24,18 @@ export interface Makes {
 
 /** Diagnostics about showing, saving and applying plans. */
 export const PLANS = {
-  /** `readers`: objects of the charts. */
-  "deleted-secret-read": warning<{ readonly readers: readonly ObjectName[] }, "application">(),
+  /**
+   * `readers`: objects of the charts. `keys`: those that they read, as APP/KEY; undefined if all of the application is
+   * deleted. `unasked`: nobody is asked before the deletion.
+   */
+  "deleted-secret-read": warning<
+    {
+      readonly readers: readonly ObjectName[];
+      readonly keys: readonly string[] | undefined;
+      readonly unasked: boolean;
+    },
+    "application"
+  >(),
   "deleted-version-covered": warning<{ readonly version: number }, "environment" | "application">(),
   "plan-application-changed": error<
     { readonly planned: VersionState | undefined; readonly found: VersionState | undefined },

@@ -1,6 +1,7 @@
 import type { PLANS } from "../../model/diagnostics/plans.js";
 import { PULL_SECRET } from "../../model/environment.js";
 import type { ObjectName } from "../../model/consumer.js";
+import { commandLine } from "../../model/shell.js";
 import { printable } from "../printable.js";
 import { objectText } from "../use.js";
 import { unreadableFile } from "../file-reason.js";
@@ -11,12 +12,19 @@ const SOURCES = { file: "a file", onepassword: "1Password", none: "Vault alone" 
 
 export const PLANS_WORDS: Words<typeof PLANS> = {
   "deleted-secret-read": {
-    summary: ({ subject, details: { readers } }) =>
-      `${subject.application}: the charts still read what this deletes: ${readersText(readers)}`,
-    hint: ({ subject: { application } }) =>
-      application === PULL_SECRET
-        ? `Without it they cannot fetch images from these registries. To keep it: --keep ${application}; if it is deleted already, undo the run.`
-        : `If the application was renamed, correct the path in the chart first. To keep it: --keep ${application}; if it is deleted already, undo the run.`,
+    summary: ({ subject, details: { readers, keys = [subject.application] } }) =>
+      `${keys.join(", ")}: the charts still read what this deletes: ${readersText(readers)}`,
+    hint: ({ subject: { application }, details: { keys, unasked } }) => {
+      const names = keys ?? [application];
+      const it = names.length === 1 ? "it" : "them";
+      const keep = unasked
+        ? `To bring ${it} back, undo the run.`
+        : `To keep ${it}: ${commandLine(...names.flatMap((name) => ["--keep", name]))}`;
+      if (application === PULL_SECRET) return `Without it they cannot fetch images from these registries. ${keep}`;
+      if (keys === undefined)
+        return `If the application was renamed, correct the path in the chart${unasked ? "" : " first"}. ${keep}`;
+      return `${unasked ? "Change" : "First change"} the charts so that they do not need ${it}. ${keep}`;
+    },
   },
   "deleted-version-covered": {
     summary: ({ subject, details }) =>
