@@ -1,12 +1,16 @@
 import { PULL_SECRET, type Environment, requiredSecrets } from "../model/environment.js";
+import { type CurrentState, valuesOf } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import { type Change, changesOf, type Plan } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
+import { sameStoredValue } from "../model/secret-value.js";
+import type { ApplicationHistory } from "../model/history.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import type { AppliedWrite } from "../operations/apply-plan.js";
 import { computePlan, planFor } from "../operations/compute-plan.js";
 import { closure } from "../secrets/dependents.js";
+import { keyHistory } from "../secrets/history.js";
 import type { Restoration } from "../secrets/restore.js";
 import type { Loaded } from "../target/load.js";
 import { auditTarget } from "../target/target-options.js";
@@ -19,6 +23,7 @@ export function nextSync(
   loaded: Loaded,
   staticSecrets: StaticSecrets | undefined,
   { plan, after }: Restoration,
+  histories: readonly ApplicationHistory[],
 ): AnyDiagnostic[] {
   if (plan.applications.length === 0) return [];
   const target = auditTarget(context, loaded, staticSecrets, { exclude: [] });
@@ -32,7 +37,7 @@ export function nextSync(
   );
   const { environment } = loaded;
   const next = planFor(target, after).plan;
-  return undoneBySync({ environment, staticSecrets, removed }, next, new Set(changes.map(refId)));
+  return undoneBySync({ environment, staticSecrets, removed, after, histories }, next, new Set(changes.map(refId)));
 }
 
 /**
@@ -64,15 +69,19 @@ export async function nextSyncOfWhole(
     .map(refId)
     .filter((name) => followers.has(name) && !own.has(name));
   return [
-    ...undoneBySync({ environment, staticSecrets, removed: new Map() }, plan, own),
+    ...undoneBySync({ environment, staticSecrets, removed: new Map(), after: new Map(), histories: [] }, plan, own),
     ...leavesFollowers(plan, behind),
   ];
 }
 
-function leavesFollowers({ environment }: Plan, secrets: readonly string[]): AnyDiagnostic[] {
+function leavesFollowers(
+  { environment }: Plan,
+  secrets: readonly string[],
+  kept?: { readonly sources: readonly string[]; readonly run: string | undefined },
+): AnyDiagnostic[] {
   return secrets.length === 0
     ? []
-    : [diagnostic("restore-leaves-followers", { secrets }, { subject: { environment } })];
+    : [diagnostic("restore-leaves-followers", { secrets, ...kept }, { subject: { environment } })];
 }
 
 interface AfterRestore {
@@ -80,6 +89,9 @@ interface AfterRestore {
   readonly staticSecrets: StaticSecrets | undefined;
   /** The last version with a value of each key that is removed. */
   readonly removed: ReadonlyMap<string, number>;
+  /** What Vault will hold, as far as it is known, and what it has held; empty after the restore. */
+  readonly after: CurrentState;
+  readonly histories: readonly ApplicationHistory[];
 }
 
 /** What the next sync would do to what was restored. */
@@ -90,7 +102,7 @@ function undoneBySync(after: AfterRestore, next: Plan, restored: ReadonlySet<str
   return [
     // A sync that stops changes nothing.
     ...(stops.size + next.unresolved.length > 0 ? [] : changedAgain(after, changes)),
-    ...ofOtherSource(after, next, changes),
+    ...ofOtherSource(after, next, changes, restored),
     ...(applications.length === 0 ? [] : [diagnostic("restore-stops-sync", { applications })]),
   ];
 }
@@ -122,13 +134,19 @@ function changedAgain(after: AfterRestore, changes: readonly Change[]): AnyDiagn
 
 /** Restored copies that differ from their source, or have none. */
 function ofOtherSource(
-  { environment, removed }: AfterRestore,
+  restore: AfterRestore,
   next: Plan,
   changes: readonly Change[],
+  restored: ReadonlySet<string>,
 ): AnyDiagnostic[] {
+  const { environment, removed } = restore;
   const differing = changes.flatMap((change) =>
     change.cause.kind === "copy-differs" ? [{ change, ...change.cause }] : [],
   );
+  const behind = differing.filter(({ isSourceMissing }) => isSourceMissing === undefined);
+  const kept = behind.filter(({ source }) => !restored.has(refId(source)));
+  const runs = new Set(kept.map(({ source, change }) => runToUndo(restore, source, change)));
+  const sources = [...new Set(kept.map(({ source }) => refId(source)))];
   return [
     ...differing.flatMap(({ change, source, isSourceMissing }) => {
       if (isSourceMissing === undefined) return [];
@@ -137,9 +155,23 @@ function ofOtherSource(
     }),
     ...leavesFollowers(
       next,
-      differing.flatMap(({ change, isSourceMissing }) => (isSourceMissing === undefined ? [refId(change)] : [])),
+      behind.map(({ change }) => refId(change)),
+      sources.length === 0 ? undefined : { sources, run: runs.size === 1 ? [...runs][0] : undefined },
     ),
   ];
+}
+
+/** The run that changed a source last, if undoing it gives the source the value that its copy will have. */
+function runToUndo({ environment, after, histories }: AfterRestore, source: SecretRef, copy: SecretRef) {
+  const history = histories.find(({ application }) => application === source.application);
+  const run = history && keyHistory(source.key, history).writes.at(-1)?.run;
+  if (history === undefined || run === undefined) return undefined;
+  const { provenance, versions } = history;
+  const owner = provenance.runs.get(run)?.environment ?? environment.name;
+  const first = versions.findIndex(({ version }) => provenance.writers.get(version)?.run === run);
+  const before = versions[first - 1]?.values?.get(source.key);
+  const isSame = before !== undefined && sameStoredValue(before, valuesOf(after, copy.application).get(copy.key));
+  return isSame && owner === environment.name ? run : undefined;
 }
 
 function about({ application, key }: SecretRef, { name }: Environment) {

@@ -72,7 +72,10 @@ export async function run(
       if (pending) warnOfUnknown(context, pending, histories);
       checkKnown(name, point, names, histories, pending, allowed.adopt);
       refuseLost(context.typed && pinned(context.typed, point), restoration, options.partial ?? false);
-      warnings = [...warningsFor(point, restoration), ...nextSync(context, loaded, staticSecrets, restoration)];
+      warnings = [
+        ...warningsFor(point, restoration),
+        ...nextSync(context, loaded, staticSecrets, restoration, histories),
+      ];
       if (options.dryRun) {
         const { plan } = restoration;
         const current = latestStates(histories);

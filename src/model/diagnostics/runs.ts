@@ -90,8 +90,14 @@ export const RUNS = {
     { readonly version: number | undefined; readonly isGone: boolean },
     "environment" | "application" | "key"
   >(),
-  /** Secrets that are copied or made from an application restored as a whole, and that still have another value. */
-  "restore-leaves-followers": warning<{ readonly secrets: readonly string[] }, "environment">(),
+  /**
+   * `secrets`: those that are copied or made from an application restored as a whole, and that still have another value;
+   * or restored copies. `sources`: the sources of these that are not restored. `run`: undoing it restores them.
+   */
+  "restore-leaves-followers": warning<
+    { readonly secrets: readonly string[]; readonly sources?: readonly string[]; readonly run?: string | undefined },
+    "environment"
+  >(),
   "restore-lost": error<{ readonly reason: LostReason }, "environment" | "application">(),
   "restore-point-unclear": error<object, "environment">(),
   "restore-read-interrupted": warning<{ readonly version: number }, "application">(),

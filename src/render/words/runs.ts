@@ -176,8 +176,18 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "restore-leaves-followers": {
     summary: ({ details: { secrets } }) =>
       `after this restore, ${secrets.join(", ")} ${secrets.length === 1 ? "does not match its source" : "do not match their sources"}`,
-    hint: ({ subject: { environment }, details: { secrets } }) =>
-      `After the restore, and before any restart, update ${secrets.length === 1 ? "it" : "them"}: ${commandLine("phalanx", "secrets", "sync", environment, ...secrets)}`,
+    hint: ({ subject: { environment }, details: { secrets, sources, run } }) => {
+      const update = commandLine("phalanx", "secrets", "sync", environment, ...secrets);
+      if (sources === undefined)
+        return `After the restore, and before any restart, update ${secrets.length === 1 ? "it" : "them"}: ${update}`;
+      const [are, them, their] =
+        sources.length === 1 ? ["is", "it", "its value is"] : ["are", "them", "their values are"];
+      const back =
+        run === undefined
+          ? `restore ${them}, too; ${commandLine("phalanx", "secrets", "history", environment, ...sources)} shows the runs and versions to choose from`
+          : `restore ${them}, too: ${commandLine("phalanx", "secrets", "restore", environment, "--run", run)}`;
+      return `${sources.join(", ")} ${are} not restored. After the restore, and before any restart, ${back}. Only if ${their} right, update the ${secrets.length === 1 ? "copy" : "copies"} instead: ${update}`;
+    },
   },
   "restore-lost": {
     summary: ({ subject, details }) => `${subject.application}: ${lostText(details.reason)}`,
