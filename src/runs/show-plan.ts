@@ -2,6 +2,7 @@ import type { CurrentState } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import type { Environment } from "../model/environment.js";
 import type { Plan } from "../model/plan.js";
+import type { SecretRef } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import type { Question } from "../operations/consent.js";
 import type { Proposal } from "../operations/run.js";
@@ -19,17 +20,21 @@ export interface Planned {
   readonly staticSecrets: StaticSecrets | undefined;
   /** What Vault will hold, as far as it is known. */
   readonly after?: CurrentState;
+  /** What already holds the value that a restore would give it. */
+  readonly restored?: ReadonlySet<string>;
+  /** What the runs that it continues were to change. */
+  readonly earlierChanges?: readonly SecretRef[] | undefined;
 }
 
 /** Shows everything that a plan changes, with what to know about it. */
 export async function showPlan(
   context: Context,
-  { environment, staticSecrets, root, after }: Planned,
+  { environment, staticSecrets, root, after, restored, earlierChanges }: Planned,
   plan: Plan,
   warnings: readonly AnyDiagnostic[],
   stream = context.stdout,
 ): Promise<void> {
-  const impact = impactOf(plan, environment, staticSecrets, after);
+  const impact = impactOf(plan, environment, staticSecrets, after, restored);
   if (context.answer) {
     const result = { environment: environment.name, applications: plan.applications, impact };
     context.answer.result(result, warnings);
@@ -39,6 +44,7 @@ export async function showPlan(
     context,
     { environment, root },
     plan.applications.filter(({ application }) => !plan.blocked.some((each) => each.application === application)),
+    earlierChanges,
   );
   print(stream, renderPlan({ plan, impact, restarts, environment, warnings }, styleFor(context, stream)));
 }

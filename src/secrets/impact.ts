@@ -25,12 +25,14 @@ const AT_LEAST = 50;
  * @param staticSecrets Only their origins are used.
  * @param after What Vault will hold, as far as it is known: a copy that already has its source's new value is not left
  * behind.
+ * @param restored What already holds the value that a restore would give it: it is not left behind, either.
  */
 export function impactOf(
   plan: Plan,
   environment: Environment,
   staticSecrets?: StaticSecrets,
   after: CurrentState = new Map(),
+  restored: ReadonlySet<string> = new Set(),
 ): Impact {
   const changes = changesOf(plan);
   const changed = new Set(changes.map(refId));
@@ -54,7 +56,10 @@ export function impactOf(
         leftBehind:
           change.action === "create"
             ? []
-            : all.filter((ref) => !changed.has(refId(ref)) && !holdsCopy(ref, change, environment, after)),
+            : all.filter(
+                (ref) =>
+                  !changed.has(refId(ref)) && !restored.has(refId(ref)) && !holdsCopy(ref, change, environment, after),
+              ),
         invalidates: earlier.has(refId(change))
           ? withSourcesUnchanged(invalidation(change, findSecret(environment, change)))
           : isHashAlone(change, findSecret(environment, change), changed)

@@ -29,6 +29,8 @@ export interface Restoration {
   readonly conflicts: readonly (SecretRef & Conflict)[];
   /** Keys that derive from a restored one and have no value from that time. */
   readonly stale: readonly SecretRef[];
+  /** Keys that already hold the value from that time, as APP/KEY. */
+  readonly restored: ReadonlySet<string>;
   /** What Vault will hold, as far as it is known before the writes. */
   readonly after: CurrentState;
 }
@@ -75,6 +77,9 @@ export function planRestore(input: RestoreInput): Restoration {
       .filter((ref) => isChosen(ref) && !changed.has(refId(ref)))
       .sort(compareRefs),
     stale,
+    restored: new Set(
+      drafts.flatMap((draft) => restoredIn(draft, changed).flatMap((each) => (each.changes ? [] : [refId(each)]))),
+    ),
     after: new Map(written.flatMap(({ draft, write }) => stateAfter(draft, write))),
   };
 }

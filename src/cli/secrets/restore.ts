@@ -62,7 +62,7 @@ export async function run(
       const { restoration, histories, target } = prepared;
       const { point } = target;
       decided = point;
-      planned = { ...planned, after: restoration.after };
+      planned = { ...planned, after: restoration.after, restored: restoration.restored };
       stays = restoration.lost.length + restoration.conflicts.length;
       const now = session.clock.now();
       if (asked.point.kind === "moment" && momentAt(asked.point.moment, now) > now)
