@@ -20,7 +20,37 @@ export function restartAdvice(restarts: readonly AppliedRestart[], look: string,
       ? ""
       : "Do not restart anything yet. Wait until the cluster has these changes. To check, and to see which workloads hold which values:\n" +
         `    ${look}\n${databaseText(databases)}Then restart the workloads that hold replaced or deleted values:\n${indented(toRestart)}`;
-  return notYet.length === 0 ? restart : `${restart}${NOT_YET}\n${indented(notYet)}`;
+  return restart + notYetText(notYet);
+}
+
+/**
+ * The same after a run that stopped early: anyone who restarts now, or sets a new password in a database, may cut off what
+ * follows the changed secrets and still has old values.
+ *
+ * @param later If the run that continues it does not cover this part: the command that shows afterwards what to restart,
+ * and the new passwords of databases, as APP/KEY.
+ */
+export function stoppedAdvice(
+  restarts: readonly AppliedRestart[],
+  later: { readonly look: string; readonly databases: readonly string[] } | undefined,
+): string {
+  if (restarts.length === 0 || isNothing(restarts)) return "";
+  const { notYet } = restartLines(restarts);
+  return `Do not restart anything before this run is continued or undone: secrets that follow the changed ones may still have their old values.\n${later ? laterText(later.look, later.databases) : ""}${notYetText(notYet)}`;
+}
+
+function laterText(look: string, databases: readonly string[]): string {
+  const passwords = databases.map(printable).join(" or ");
+  return (
+    `After you continue it, this shows what to restart for the changes above, too:\n    ${look}\n` +
+    (passwords === ""
+      ? ""
+      : `If a database uses ${passwords}: set the new password there only after that, before the restarts.\n`)
+  );
+}
+
+function notYetText(notYet: readonly string[]): string {
+  return notYet.length === 0 ? "" : `${NOT_YET}\n${indented(notYet)}`;
 }
 
 function databaseText(databases: readonly string[]): string {

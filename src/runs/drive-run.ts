@@ -7,9 +7,9 @@ import { openRecord } from "../operations/run-record.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { CurrentState } from "../model/current-state.js";
 import type { Environment } from "../model/environment.js";
+import type { SecretRef } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { mayBeMassUndo } from "../secrets/mass-change.js";
-import { renderWarning } from "../render/error.js";
 import { located } from "../vault/locate.js";
 import type { VaultSession } from "../vault/protocol.js";
 import type { Context } from "../terminal/context.js";
@@ -36,6 +36,8 @@ export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan" | "t
   readonly resumable?: boolean;
   /** The runs that this one continues, newest first; called after it has written. */
   readonly earlier?: () => readonly string[];
+  /** What those runs were to change, and this one as well: pods may hold other values of these. */
+  readonly earlierChanges?: () => readonly SecretRef[];
   /** Prepares the run; undefined: there is nothing to run. */
   readonly plans: (session: VaultSession) => Promise<Run["prepare"] | undefined>;
   /** Shows what will happen, and asks; returns whether it asked, so that time at the prompt does not count. */
@@ -122,7 +124,7 @@ export async function driveRun(
     const isSilent = !record.mayHaveWritten() && !context.answer && !context.watch && !driven.earlier;
     if (isSilent) return { applied };
     const { amount, report } = await import("./report-run.js");
-    await report(context, record, said(), "");
+    await report(context, record, said());
     if (applied.length > 0) context.stderr.write(reportFooter(context, [], amount(applied), start));
     return { applied };
   } catch (error) {
@@ -131,9 +133,9 @@ export async function driveRun(
     const again = context.typed && driven.again?.(context.typed);
     const isOther = again?.join("\0") !== context.typed?.join("\0");
     const details = { resumable: driven.resumable ?? false, ...(isOther && { again }) };
-    const before = record.applied.length > 0 ? renderWarning(diagnostic("run-stopped-early", details)) : "";
+    const stopped = record.applied.length > 0 ? diagnostic("run-stopped-early", details) : undefined;
     const { report } = await import("./report-run.js");
-    await report(context, record, said(), before);
+    await report(context, record, said(), stopped);
     // Even if only a later step failed, such as a read, something was written.
     const further = driven.resumable ? ("resume" as const) : isOther ? again : undefined;
     throw error instanceof PhalanxError ? new InterruptedRun(withAgain(error, further), record) : error;

@@ -36,6 +36,8 @@ const PendingRun = z.strictObject({
   created: z.string(),
   /** The requested secrets, as APP/KEY. */
   keys: z.array(z.string()),
+  /** Everything that it was to change, of which pods may hold another value; missing in files from older versions. */
+  held: z.optional(z.array(z.string())),
   /** By application: the version that the plan saw; 0 if there was none. */
   planned: z.record(z.string(), z.int()),
 });
@@ -52,7 +54,7 @@ export function pendingPath(context: Context, environment: string): string {
 export async function keepPending(
   context: Context,
   details: Pick<PendingRun, "environment" | "vault" | "command" | "run">,
-  plan: Plan,
+  { plan, held }: { readonly plan: Plan; readonly held: readonly SecretRef[] },
   current: CurrentState,
   kept: KeptOptions,
 ): Promise<void> {
@@ -69,6 +71,7 @@ export async function keepPending(
     ...details,
     created: context.now().toISOString(),
     keys,
+    held: held.map(refId),
     planned,
   };
   await makeStateDirectory(path);

@@ -4,10 +4,15 @@ import { ExitCode, PhalanxError } from "../errors.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { KeptOptions } from "../model/diagnostics/runs.js";
 import type { CurrentState } from "../model/current-state.js";
+import type { Environment } from "../model/environment.js";
+import type { ApplicationPlan, Plan } from "../model/plan.js";
 import { decodeProvenance } from "../model/provenance.js";
 import { type SecretRef, splitName } from "../model/secret.js";
 import { type Context, notify } from "../terminal/context.js";
+import { closure } from "../secrets/dependents.js";
+import { heldAfter } from "../secrets/impact.js";
 import type { Loaded } from "../target/load.js";
+import { toRef } from "../target/selection.js";
 import {
   dropPending,
   earlierRuns,
@@ -50,6 +55,7 @@ export async function runRegeneration(
   if (pending) refuseElsewhere(context, pending, vault);
   if (!resume && pending) throw pendingAlready(pending, kept);
   const goingOn = resume ? pending : undefined;
+  const earlierChanges = goingOn === undefined ? [] : changesOfPending(goingOn, loaded.environment);
   let isPart = false;
   let chosen: ((ref: SecretRef) => boolean) | undefined;
   const regenerate = (ref: SecretRef, current: CurrentState): boolean => {
@@ -65,7 +71,13 @@ export async function runRegeneration(
   let earlier: readonly string[] = [];
   const beforeWriting: NonNullable<ApplyOptions["beforeWriting"]> = async (plan, current, run) => {
     if (goingOn === undefined)
-      await keepPending(context, { environment: name, vault, command, run: (await run()).id }, plan, current, kept);
+      await keepPending(
+        context,
+        { environment: name, vault, command, run: (await run()).id },
+        { plan, held: heldAfter(written(plan), loaded.environment) },
+        current,
+        kept,
+      );
     else {
       earlier = earlierRuns(goingOn, current);
       await keepResumed(context, goingOn, (await run()).id);
@@ -77,7 +89,14 @@ export async function runRegeneration(
       context,
       loaded,
       { ...target, regenerate },
-      { ...options, beforeWriting, earlier: () => earlier, resumable: true, leaves: () => isPart },
+      {
+        ...options,
+        beforeWriting,
+        earlier: () => earlier,
+        earlierChanges: () => earlierChanges,
+        resumable: true,
+        leaves: () => isPart,
+      },
     );
     if (started || goingOn) await dropPending(context, name);
     return done;
@@ -87,6 +106,17 @@ export async function runRegeneration(
     else if (started) context.stderr.write(`To continue: ${printable(options.again)}\n`);
     throw error;
   }
+}
+
+/** Without what cannot be written. */
+function written({ applications, blocked }: Plan): ApplicationPlan[] {
+  const left = new Set(blocked.map(({ application }) => application));
+  return applications.filter(({ application }) => !left.has(application));
+}
+
+/** What the whole of it changes: the interrupted run says nothing about restarts, so the one that continues it does. */
+function changesOfPending({ held, keys }: PendingRun, environment: Environment): SecretRef[] {
+  return [...(held ?? closure(environment, keys.map(toRef)))].map(toRef);
 }
 
 /**

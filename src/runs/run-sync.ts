@@ -19,7 +19,9 @@ import { type DrivenRun, driveRun } from "./drive-run.js";
 import type { RunIdentity } from "./run-info.js";
 import { sparedNotes } from "./spared-notes.js";
 
-export interface ApplyOptions extends Allowances, Pick<DrivenRun, "earlier" | "resumable" | "sources" | "typed"> {
+export interface ApplyOptions
+  extends Allowances,
+    Pick<DrivenRun, "earlier" | "earlierChanges" | "resumable" | "sources" | "typed"> {
   readonly consent: DrivenRun["consent"];
   /** The question for a person, after the plan is shown. */
   readonly question: string;
@@ -59,6 +61,7 @@ export async function runSync(
     environment,
     staticSecrets: target.staticSecrets,
     ...(options.earlier && { earlier: options.earlier }),
+    ...(options.earlierChanges && { earlierChanges: options.earlierChanges }),
     ...(options.resumable && { resumable: true }),
     ...(options.sources && { sources: options.sources }),
     plans: (session) => {
@@ -83,7 +86,13 @@ export async function runSync(
         ...warnings,
         ...(await deletedReaders(context, { environment, root }, plan, question === "none")),
       ];
-      return approvePlan(context, { ...target, root }, { plan, warnings: all }, question, text);
+      return approvePlan(
+        context,
+        { ...target, root, earlierChanges: options.earlierChanges?.() },
+        { plan, warnings: all },
+        question,
+        text,
+      );
     },
     unchanged: (warnings, plan) => {
       const left = stopsOf(plan);

@@ -146,17 +146,30 @@ export function heldAfter(planned: readonly ApplicationPlan[], environment: Envi
   return keys.sort(compareRefs);
 }
 
-/** New passwords that a database has to get as well, as reference ids: those that do not merely follow another one. */
-export function databasePasswords(planned: readonly ApplicationPlan[], environment: Environment): string[] {
+/**
+ * New passwords that a database has to get as well, as reference ids: those that do not merely follow another one.
+ *
+ * @param earlier What the interrupted runs that this one continues were to change.
+ */
+export function databasePasswords(
+  planned: readonly ApplicationPlan[],
+  environment: Environment,
+  earlier: readonly SecretRef[] = [],
+): string[] {
+  const before = new Set(earlier.map(refId));
+  const first = earlier
+    .filter((ref) => findSecret(environment, ref) !== undefined)
+    .map((ref): Change => ({ ...ref, action: "update", cause: { kind: "regeneration-requested" } }));
   const changes = planned.flatMap(({ application, action, changes }): readonly Change[] =>
     // Which of its keys have changed is not known.
     action === "recover"
       ? keysOf(application, environment).map((key) => ({ application, key, action: "update", cause: RECOVERED }))
       : changes,
   );
-  const found = changes.filter((change) => {
+  const found = [...first, ...changes].filter((change) => {
     const secret = findSecret(environment, change);
     const { kind } = change.cause;
+    if (secret && sourcesOf(secret).some((source) => before.has(refId(source)))) return false;
     if (kind === "source-changes" || (kind === "restored" && secret?.kind === "copy")) return false;
     return invalidation(change, secret)?.effect === "database-clients-refused";
   });

@@ -92,7 +92,7 @@ test("sealed between two writes: what was written is said, and the rotation goes
   const rotate = await root("secrets", "rotate", "test", "a/p", "--yes");
   expect(rotate).toMatchObject({ exit: 1, stdout: "Updated Vault secret for a p\n" });
   expect(rotate.stderr).toMatch(
-    /^Warning: the run stopped early; the changes above were made\.\nTo undo this: phalanx secrets restore test --run \S+\nNothing to restart: .*\nTo continue: phalanx secrets rotate test --resume\n/,
+    /^Warning: the run stopped early; the changes above were made\.\nTo undo this: phalanx secrets restore test --run \S+\nTo continue: phalanx secrets rotate test --resume\n/,
   );
   expect(rotate.stderr).toContain(
     unknown("b was written", "continue it with --resume, as shown above: it looks at what is there first."),
