@@ -58,6 +58,12 @@ describe("a rotation that stops early", () => {
       `Warning: the run stopped early; the changes above were made.\n${STOP}To undo this: phalanx secrets restore demo --run ${runIn(stopped)}\nTo continue: phalanx secrets rotate demo --resume\n`,
     );
     expect(stopped.stderr).not.toMatch(HOLD);
+    // Each of the failed writes says what to do: to repeat what was typed would be refused.
+    expect(stopped.stderr).toMatch(
+      /whether gatekeeper was written is unknown\n[^]*whether notebooks was written is unknown\n/,
+    );
+    expect(stopped.stderr).toContain("Then continue it with --resume, as shown above");
+    expect(stopped.stderr).not.toContain("the same command again");
     refused = [];
     const done = await run("secrets", "rotate", "demo", "--resume", "--yes");
     expect(done.stdout).not.toContain("postgres");
@@ -113,6 +119,19 @@ test("a restore or sync that stops early leaves the restarts of its part to a co
     `Run it again to make the others.\n${STOP}After you continue it, this shows what to restart for the changes above, too:\n    phalanx rollout status demo postgres\nIf a database uses postgres/gatekeeper-password: set the new password there only after that, before the restarts.\nTo undo this: `,
   );
   expect(stopped.stderr).not.toMatch(HOLD);
+});
+
+test("restore --last with several failed writes is continued as the run that it has undone", {
+  timeout: 60_000,
+}, async () => {
+  await run("secrets", "rotate", "demo", ...NAMES, "--yes");
+  refused = ["gatekeeper", "notebooks"];
+  const last = await run("secrets", "restore", "demo", "--last", "--yes");
+  // Once more, --last would undo this restore.
+  expect(last.stderr).not.toContain("the same command again");
+  expect(last.stderr).toMatch(
+    /Then run this, which looks at what is there before it writes: phalanx secrets restore demo --run \S+ --yes\n/,
+  );
 });
 
 test("of restored copies whose source no run has changed, the history is named", {

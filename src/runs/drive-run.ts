@@ -53,8 +53,13 @@ export interface DrivenRun extends Pick<Run, "allowed" | "check" | "replan" | "t
 /** After a write whose outcome is unknown, what was typed may mean something else, or generate yet another value. */
 function withAgain(error: PhalanxError, again: readonly string[] | "resume" | undefined): PhalanxError {
   const { diagnostic: said, problems, exitCode } = error;
-  if (said.code !== "outcome-unknown" || again === undefined) return error;
-  return new PhalanxError({ ...said, details: { ...said.details, again } }, { cause: error, problems, exitCode });
+  // Of several failed writes, each says what to do.
+  const all = [said, ...problems];
+  if (again === undefined || all.every(({ code }) => code !== "outcome-unknown")) return error;
+  const [first = said, ...others] = all.map((each) =>
+    each.code === "outcome-unknown" ? { ...each, details: { ...each.details, again } } : each,
+  );
+  return new PhalanxError(first, { cause: error, problems: others, exitCode });
 }
 
 /** Drives a run from the terminal, and reports what it has written, even if it fails. */
