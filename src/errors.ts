@@ -10,7 +10,7 @@ import { hintOf, lineOf } from "./render/diagnostic.js";
  * ```
  */
 export const ExitCode = {
-  /** Success, and nothing to report. */
+  /** Success, without findings. */
   ok: 0,
   /** The report lists problems, or a run stopped that may have written something. */
   findings: 1,

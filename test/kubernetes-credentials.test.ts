@@ -115,7 +115,7 @@ describe("what cannot be used is named with its place, and never shown", () => {
     [
       "an odd name",
       { token: "hunter2", as: "a\nb" },
-      "FILE:1: as, as-uid or as-groups holds characters that cannot be sent",
+      'FILE:1: "as", "as-uid" or "as-groups" contains characters that cannot be sent',
     ],
     ["more about somebody", { as: "a", "as-user-extra": { x: ["y"] } }, "FILE:1: as-user-extra is not supported"],
     ["a provider", { "auth-provider": { name: "gcp" } }, 'FILE:1: auth-provider "gcp" is not supported'],

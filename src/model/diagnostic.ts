@@ -1,4 +1,4 @@
-/** An error stops the command. A warning does not. A note needs no action. */
+/** An error: something failed, or was left out. A warning: something probably needs attention. A note: for information. */
 export type Severity = "error" | "warning" | "note";
 
 /** A place in a file. Without a line, it is the whole file. */

@@ -274,7 +274,7 @@ function otherAdvice({ object, stalls, reasons }: WorkloadStatus, kubectl: reado
     case "CronJob":
       return { text: `${where}: a running pod keeps its value until it finishes; the next one reads the new value.` };
     case "Pod":
-      return { text: `${where} belongs to no workload: delete it, and create it again.` };
+      return { text: `${where} is managed by no controller: delete it, and create it again.` };
     case "DaemonSet":
     case "Deployment":
     case "StatefulSet": {

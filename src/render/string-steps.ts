@@ -9,7 +9,7 @@ export type Step = readonly [what: string, words: readonly string[]];
 
 /** What to do about a value that is not a string, step by step. A new value is the last resort: one may be in use. */
 export function stringSteps(reason: Reason, ref: SecretRef, environment: string): readonly Step[] {
-  const { without, words } = anew(reason, ref, environment);
+  const { without, words } = renewal(reason, ref, environment);
   if (!reason.hasHistory) return [["To replace a value that is not a string:", words]];
   return [
     ["To see the versions of a value that is not a string:", historyWords(ref, environment)],
@@ -20,7 +20,7 @@ export function stringSteps(reason: Reason, ref: SecretRef, environment: string)
 
 /** The same in one line, with two commands at most. */
 export function stringHint(reason: Reason, ref: SecretRef, environment: string): string {
-  const { without, words } = anew(reason, ref, environment);
+  const { without, words } = renewal(reason, ref, environment);
   return reason.hasHistory
     ? `Restore a good version; only if there is none, ${without}. To see the versions: ${line(historyWords(ref, environment))}. To restore one: ${line(restoreWords(ref, environment))}`
     : `To replace it: ${line(words)}`;
@@ -39,7 +39,7 @@ function restoreWords(ref: SecretRef, environment: string): readonly string[] {
 }
 
 /** How a secret gets a value that no version has. */
-function anew({ rule }: Reason, ref: SecretRef, environment: string): { without: string; words: readonly string[] } {
+function renewal({ rule }: Reason, ref: SecretRef, environment: string): { without: string; words: readonly string[] } {
   if (rule === undefined) return { without: "set it", words: ["secrets", "set", environment, refId(ref)] };
   if (rule !== "oidc-clients") return { without: "rotate it", words: ["secrets", "rotate", environment, refId(ref)] };
   return { without: "give a file with its value", words: ["secrets", "sync", environment, "--secrets", "FILE"] };

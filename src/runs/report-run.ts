@@ -63,7 +63,7 @@ export async function report(
   const before = (earlierChanges?.() ?? []).filter((ref) => !own.has(refId(ref)));
   const restart = await findRestarts(context, { environment, root, signal }, planned, before);
   context.watch?.written(undo.run, written);
-  context.answer?.result(runResult(written, { undo, restart }, options));
+  context.answer?.result(runResult(written, { undo, restart }, options), stopped ? [stopped] : []);
   await deliverReport(context, {
     name: environment.name,
     lines: record.applied.length === 0 || context.answer ? "" : lines(record.applied),

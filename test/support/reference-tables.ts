@@ -1,7 +1,7 @@
 import type { ExitCode } from "../../src/errors.js";
 
 export const EXIT_STATUS: Readonly<Record<keyof typeof ExitCode, string>> = {
-  ok: "Done, and nothing to report.",
+  ok: "Done, without findings. A plan or a diff with changes also ends with 0, unless --detailed-exitcode or --exit-code is given.",
   findings:
     "One of: findings; a command that did only a part of its work, or cannot tell whether a write was carried out (a run prints what it wrote); a run that could not be added to the audit log; output that could not be written; a crash.",
   usage:
