@@ -97,7 +97,7 @@ test("from a rotation to the last pod", async () => {
   await copy();
   const arrived = await status(["portal/a"]);
   expect(arrived.stdout).toMatch(
-    /^The Secrets of these match Vault, so a restart gets the new values \(set a new\s+database password in the database first\):\n {4}kubectl --kubeconfig \S+ --context here -n portal rollout restart deployment\/web$/m,
+    /^The Secrets of these match Vault, so a restart gets the new values\. If one is\s+the password of a database, first make sure that the database accepts it:\n {4}kubectl --kubeconfig \S+ --context here -n portal rollout restart deployment\/web$/m,
   );
 
   putDeployment(cluster, "portal", "web", { ...PORTAL, pods: { "web-2": { created: Date.now() + 2000 } } });

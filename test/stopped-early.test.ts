@@ -116,7 +116,7 @@ test("a restore or sync that stops early leaves the restarts of its part to a co
   refused = ["gatekeeper"];
   const stopped = await run("secrets", "restore", "demo", "--kv-version", version, "postgres", "--yes");
   expect(stopped.stderr).toContain(
-    `Run it again to make the others.\n${STOP}After you continue it, this shows what to restart for the changes above, too:\n    phalanx rollout status demo postgres\nIf a database uses postgres/gatekeeper-password: set the new password there only after that, before the restarts.\nTo undo this: `,
+    `Run it again to make the others.\n${STOP}After you continue it, this shows what to restart for the changes above, too:\n    phalanx rollout status demo postgres\nIf a database uses postgres/gatekeeper-password: only after that, and before the restarts, make sure that it accepts the password that Vault holds then.\nTo undo this: `,
   );
   expect(stopped.stderr).not.toMatch(HOLD);
 });

@@ -27,6 +27,9 @@ export const NOTHING = {
   },
   runOfSome: (uncompared: number): string =>
     `Nothing to do: Vault already holds what this would write.${notComparedText(uncompared)}\n`,
+  /** Below the restarts for what the interrupted run had written. */
+  resumed:
+    "Nothing to write: Vault already holds these values. Restart what is listed above, unless you have done so.\n",
   relations: (environment: string): string =>
     `No secret of ${printable(environment)} comes from another one. To show every secret, add --all.\n`,
   secrets: (environment: string): string => `${printable(environment)} requires no secrets.\n`,

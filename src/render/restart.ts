@@ -45,7 +45,7 @@ function laterText(look: string, databases: readonly string[]): string {
     `After you continue it, this shows what to restart for the changes above, too:\n    ${look}\n` +
     (passwords === ""
       ? ""
-      : `If a database uses ${passwords}: set the new password there only after that, before the restarts.\n`)
+      : `If a database uses ${passwords}: only after that, and before the restarts, make sure that it accepts the password that Vault holds then.\n`)
   );
 }
 
@@ -56,7 +56,7 @@ function notYetText(notYet: readonly string[]): string {
 function databaseText(databases: readonly string[]): string {
   return databases.length === 0
     ? ""
-    : `If a database uses ${databases.map(printable).join(" or ")}: before the restarts, set the new password in the database. If an init container sets it, restart its workload first; if a Job does, run the Job again first (they may not be in this list).\n`;
+    : `If a database uses ${databases.map(printable).join(" or ")}: before the restarts, make sure that it accepts the password that Vault holds now. If an init container sets that password, restart its workload first; if a Job does, run the Job again first (they may not be in this list).\n`;
 }
 
 /** The heading of what must not be restarted. */

@@ -88,7 +88,7 @@ function consumersText(names: readonly string[]): string {
 }
 
 const MATCHING =
-  "The Secrets of these match Vault, so a restart gets the new values (set a new database password in the database first):";
+  "The Secrets of these match Vault, so a restart gets the new values. If one is the password of a database, first make sure that the database accepts it:";
 
 const UNREAD =
   "Do not restart these yet. First, somebody who may read the Secrets has to run phalanx rollout status. Restart these only once it says that the Secrets match Vault:";

@@ -117,9 +117,11 @@ export async function runSync(
   if (done.applied.length === 0 && !isPart && !context.answer)
     tellNothing(
       context,
-      target.only === undefined
-        ? NOTHING.run(environment.name, target.exclude, uncomparedIn(target))
-        : NOTHING.runOfSome(uncomparedIn(target)),
+      (options.earlierChanges?.().length ?? 0) > 0
+        ? NOTHING.resumed
+        : target.only === undefined
+          ? NOTHING.run(environment.name, target.exclude, uncomparedIn(target))
+          : NOTHING.runOfSome(uncomparedIn(target)),
     );
   return { ...done, isPart };
 }

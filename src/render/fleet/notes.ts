@@ -42,10 +42,10 @@ function findingsLine(environments: readonly FleetEnvironment[], access: readonl
   // As in a shard of an earlier version.
   const isUnknown = staticSource === "file" && givenFiles === undefined;
   const file = isUnknown ? " (add --secrets FILE, unless phalanx.yaml names the file)" : "";
-  const token = tokenVariable === undefined ? "" : `, with the token in ${tokenVariable} as VAULT_TOKEN`;
+  const token = tokenVariable === undefined ? "" : `VAULT_TOKEN="$${tokenVariable}" `;
   const sources = (givenFiles ?? []).flatMap((each) => ["--secrets", each]);
   return [
-    `to see the findings of ${whose}${file}${token}: ${commandLine("phalanx", "secrets", "audit", name, ...sources, ...access)}`,
+    `to see the findings of ${whose}${file}: ${token}${commandLine("phalanx", "secrets", "audit", name, ...sources, ...access)}`,
   ];
 }
 
