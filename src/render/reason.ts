@@ -84,10 +84,11 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
     hint: ({ origin, file, deletedVersion, hasHistory }, ref, environment = "ENV") => {
       if (deletedVersion !== undefined) return bringBack(ref, deletedVersion, environment);
       if (origin === "vault") {
-        const give = hasHistory
-          ? `An earlier version may have had it (${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which; to restore it: ${restoreVersion(environment, "VERSION", refId(ref))}). If none had, give`
-          : "Give";
-        return `${give} a file of all static secrets: --secrets FILE (${commandLine("phalanx", "secrets", "static-template", environment)} writes one to fill in). Or put this one into Vault: ${commandLine("phalanx", "secrets", "set", environment, refId(ref))}`;
+        const put = hasHistory
+          ? `An earlier version may have had it (${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which; to restore it: ${restoreVersion(environment, "VERSION", refId(ref))}). If none had, put it into Vault`
+          : "Put it into Vault";
+        // A sync with such a file removes the clients that it leaves out. Last, a command can be pasted from any screen.
+        return `${put} (or, with --secrets FILE, give all static secrets, OpenID Connect clients included; ${commandLine("phalanx", "secrets", "static-template", environment)} writes a file to fill in): ${commandLine("phalanx", "secrets", "set", environment, refId(ref))}`;
       }
       if (file !== undefined)
         return `Give it a value: ${commandLine("phalanx", "secrets", "set", environment, refId(ref), "--in", file)}`;
