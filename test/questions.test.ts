@@ -132,6 +132,17 @@ describe.skipIf(!HAS_SCRIPT)("at a terminal", () => {
     expect(await present()).toMatchObject({ s: "from the file" });
   });
 
+  test("a regeneration asks how many secrets get new values, and whether these are all", async () => {
+    const two = await answering("secrets sync test app/k0 app/k1 --regenerate", "n");
+    const all = await answering("secrets sync test --regenerate", "n");
+    const one = await answering("secrets sync test app/k0 app/s --regenerate --secrets static.yaml", "n");
+    expect([all, two, one].map(({ screen }) => /^.*\[y\/N\]/m.exec(screen)?.[0])).toEqual([
+      "Give all 8 generated secrets new values in test? [y/N]",
+      "Give these 2 secrets new values in test? [y/N]",
+      "Give app/k0 a new value in test, and make the other changes? [y/N]",
+    ]);
+  });
+
   test("what somebody changes while the question stands is not overwritten", async () => {
     const { exit, screen } = await phalanxAtTerminal(
       SYNC,

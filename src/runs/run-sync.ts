@@ -24,7 +24,7 @@ export interface ApplyOptions
     Pick<DrivenRun, "earlier" | "earlierChanges" | "resumable" | "sources" | "typed"> {
   readonly consent: DrivenRun["consent"];
   /** The question for a person, after the plan is shown. */
-  readonly question: string;
+  readonly question: string | ((plan: Plan) => string);
   /** Whether it is a whole sync: it names what it compares with, and it can be told to write only what it can. */
   readonly isSync?: boolean;
   /** The command to which `--partial` can be added, if not the one that was typed. */
@@ -91,7 +91,7 @@ export async function runSync(
         { ...target, root, earlierChanges: options.earlierChanges?.() },
         { plan, warnings: all },
         question,
-        text,
+        typeof text === "string" ? text : text(plan),
       );
     },
     unchanged: (warnings, plan) => {

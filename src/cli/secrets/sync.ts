@@ -1,7 +1,7 @@
 import { ExitCode, PhalanxError } from "../../errors.js";
 import { diagnostic } from "../../model/diagnostics/index.js";
 import type { CurrentState } from "../../model/current-state.js";
-import { vaultPrefix } from "../../model/environment.js";
+import { type Environment, requiredSecrets, vaultPrefix } from "../../model/environment.js";
 import type { Plan } from "../../model/plan.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
 import { refId, type SecretRef } from "../../model/secret.js";
@@ -88,7 +88,15 @@ async function syncLoaded(context: Context, loaded: Loaded, options: SyncCommand
     const { runRegeneration } = await import("../../runs/regenerate.js");
     const mass = options.allowMassChange ? ["--allow-mass-change"] : [];
     const kept = { mass, access: accessWords(options), sources: undoSourceWords(options) };
-    const how = { ...apply, resume: options.resume ?? false, command: "sync --regenerate", again, kept } as const;
+    const question = (plan: Plan): string => newValuesQuestion(loaded.environment, plan);
+    const how = {
+      ...apply,
+      question,
+      resume: options.resume ?? false,
+      command: "sync --regenerate",
+      again,
+      kept,
+    } as const;
     return statusOf(await runRegeneration(context, loaded, target, how));
   }
   return statusOf(await runSync(context, loaded, target, apply));
@@ -105,6 +113,27 @@ async function namedTarget(
   const held = { ...found, deletion: deletionOf("sync", loaded.environment.name, options) };
   if (deletes(options)) await refuseUnknownExcluded(context, loaded, staticSecrets, options.exclude);
   return syncTarget(context, loaded, staticSecrets, { ...options, held });
+}
+
+/** Of a regeneration: how many secrets get new values, as a rotation asks, and whether these are all there are. */
+function newValuesQuestion(environment: Environment, { applications, blocked }: Plan): string {
+  const { name } = environment;
+  const stopped = new Set(blocked.map(({ application }) => application));
+  const changes = applications.filter((each) => !stopped.has(each.application)).flatMap((each) => each.changes);
+  const renewed = changes.filter(({ cause }) => cause.kind === "regeneration-requested");
+  const [first] = renewed;
+  if (first === undefined) return `Apply this to ${name}?`;
+  const all = requiredSecrets(environment).filter(
+    (each) => each.kind === "generate" && each.rule.type !== "oidc-clients",
+  );
+  const isAll = renewed.length === all.length;
+  const what =
+    renewed.length === 1
+      ? `${refId(first)} a new value`
+      : `${isAll ? "all" : "these"} ${renewed.length} ${isAll ? "generated " : ""}secrets new values`;
+  // What follows these is part of it.
+  const isMore = changes.some(({ cause: { kind } }) => kind !== "regeneration-requested" && kind !== "source-changes");
+  return `Give ${what} in ${name}${isMore ? ", and make the other changes" : ""}?`;
 }
 
 function statusOf({ isPart }: { readonly isPart: boolean }): ExitCode {
