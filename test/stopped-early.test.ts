@@ -180,3 +180,17 @@ test("a key that a chart still needs is not deleted with the advice to restart w
   );
   expect(done.stderr).not.toContain("Then restart");
 });
+
+test("a sync that replaces a removed value says for programs, too, how to restore it before any restart", async () => {
+  const { "crypt-key": _, ...others } = (await kv.get("notebooks")) ?? {};
+  await kv.put("notebooks", others);
+  const version = (await kv.version("notebooks")) ?? 0;
+  const { stdout } = await run("secrets", "sync", "demo", "notebooks", "--yes", "--json");
+  const { diagnostics } = JSON.parse(stdout) as { diagnostics: { code: string; summary: string; hint: string }[] };
+  const gone = diagnostics.find(({ code }) => code === "generated-key-gone");
+  expect(gone?.summary).toMatch(/, so this sync generates a new value$/);
+  expect(gone?.hint).toMatch(
+    / before any restart: phalanx secrets restore demo --kv-version \S+ notebooks\/crypt-key$/,
+  );
+  expect(await kv.version("notebooks")).toBe(version + 1);
+});

@@ -180,6 +180,13 @@ export function lostText(reason: LostReason): string {
   }
 }
 
+/** The same once it has a new value: until a restart, its users may still hold the old one, or data may depend on it. */
+export function replacedText(ref: SecretRef, { heldIn, mayBeOlder }: Held, environment = "ENV"): string {
+  return heldIn === undefined || mayBeOlder
+    ? `${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which versions had it, and who wrote them. If one of these values may still be in use, restore it before any restart: ${restoreVersion(environment, "VERSION", refId(ref))}`
+    : `If the old value may still be in use, restore it before any restart: ${restoreVersion(environment, heldIn, refId(ref))}`;
+}
+
 /** How to restore the last value of a generated secret that is gone. */
 export function lastValueText(ref: SecretRef, { heldIn, mayBeOlder }: Held, environment = "ENV"): string {
   return heldIn === undefined || mayBeOlder

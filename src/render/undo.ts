@@ -4,7 +4,7 @@ import type { Undo } from "../model/undo.js";
 import { lineOf } from "./diagnostic.js";
 import { diagnosticJson } from "./diagnostic-json.js";
 import { printable } from "./printable.js";
-import { lastValueText } from "./reason.js";
+import { replacedText } from "./reason.js";
 
 function undoCommand({ environment, run, gone }: Undo, options: readonly string[]): string | undefined {
   // Without --partial, an incomplete restore is refused.
@@ -49,7 +49,7 @@ export function renderUndo(undo: Undo, options: readonly string[]): string {
     ...(command === undefined ? [] : [`To undo this: ${command}`]),
     ...regenerated.map(
       (ref) =>
-        `This undo makes ${printable(refId(ref))} missing again. ${printable(lastValueText(ref, ref, environment))}`,
+        `This undo makes ${printable(refId(ref))} missing again. ${printable(replacedText(ref, ref, environment))}`,
     ),
     ...earlier.map(
       (run) =>

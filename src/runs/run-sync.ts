@@ -53,6 +53,18 @@ export async function runSync(
   let isPart = false;
   const done = await driveRun(context, loaded, {
     allowed: options,
+  // What nobody is asked about happens at once.
+  const writing = (said: AnyDiagnostic): AnyDiagnostic =>
+    said.code === "generated-key-gone"
+      ? {
+          ...said,
+          details: {
+            ...said.details,
+            now: options.isSync ? "sync" : "run",
+            ...(!context.answer && { isReported: true as const }),
+          },
+        }
+      : said;
     consent,
     replan: options.replan,
     typed: options.typed,
@@ -83,7 +95,7 @@ export async function runSync(
         ...sparedNotes(plan, target),
         ...(question === "none" ? left : []),
         ...(await other),
-        ...warnings,
+        ...(question === "none" ? warnings.map(writing) : warnings),
         ...(await deletedReaders(context, { environment, root }, plan, question === "none")),
       ];
       return approvePlan(

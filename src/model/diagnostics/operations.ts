@@ -74,9 +74,17 @@ export const OPERATIONS = {
   "environment-not-adopted": error<ForeignDetails, "environment">(),
   /** Folders under an environment's prefix, with their trailing slashes. */
   "folders-unchecked": warning<{ readonly prefix: string; readonly folders: readonly string[] }>(),
-  /** A generated key that somebody else removed, and that a sync would generate again. */
+  /**
+   * A generated key that somebody else removed, and that a sync would generate again. `now`: what is about to do so
+   * without a question. `isReported`: whether its report has the hint.
+   */
   "generated-key-gone": warning<
-    { readonly version: number; readonly mayBeOlder?: true },
+    {
+      readonly version: number;
+      readonly mayBeOlder?: true;
+      readonly now?: "sync" | "run";
+      readonly isReported?: true;
+    },
     "environment" | "application" | "key"
   >(),
   "generator-changed": warning<{ readonly generated: string; readonly declared: string }, "application" | "key">(),

@@ -2,7 +2,7 @@ import type { CauseDetails, ForeignDetails, OPERATIONS } from "../../model/diagn
 import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
 import { count } from "../count.js";
-import { lastValueText, reasonHint, reasonText } from "../reason.js";
+import { lastValueText, replacedText, reasonHint, reasonText } from "../reason.js";
 import { purposeText } from "../vault-credentials.js";
 import { SEEN, UNSEEN } from "../unseen.js";
 import type { Words } from "./words.js";
@@ -122,10 +122,12 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
       `${prefix} also holds ${folders.join(", ")}: phalanx reads one Vault secret per application, and nothing in such folders`,
   },
   "generated-key-gone": {
-    summary: ({ subject, details: { version, mayBeOlder } }) =>
-      `${refId(subject)} was removed from Vault (version ${version}${mayBeOlder ? " or a later one" : ""} had it), so a sync generates a new value`,
-    hint: ({ subject, details: { version: heldIn, ...more } }) =>
-      lastValueText(subject, { heldIn, ...more }, subject.environment),
+    summary: ({ subject, details: { version, mayBeOlder, now } }) =>
+      `${refId(subject)} was removed from Vault (version ${version}${mayBeOlder ? " or a later one" : ""} had it), so ${now === "sync" ? "this sync" : now === "run" ? "this run" : "a sync"} generates a new value`,
+    hint: ({ subject, details: { version: heldIn, now, isReported, ...more } }) => {
+      if (isReported) return undefined;
+      return (now === undefined ? lastValueText : replacedText)(subject, { heldIn, ...more }, subject.environment);
+    },
   },
   "generator-changed": {
     summary: ({ subject, details: { generated, declared } }) =>
