@@ -52,14 +52,16 @@ async function goElsewhere(): Promise<void> {
 describe("an interrupted rotation is of one place, not of every environment with its name", () => {
   test("in another place it is neither resumed nor mistaken for a rotation of that place", async () => {
     await interrupt();
+    expect((await secrets("audit", "test")).stderr).toContain("was interrupted");
     await goElsewhere();
+    expect((await secrets("audit", "test")).stderr).not.toContain("interrupted");
     for (const args of [["--resume"], ["app/p"]]) {
       expect(await secrets("rotate", "test", ...args, "--yes")).toEqual({
         exit: 2,
         stdout: "",
         stderr: expect.stringMatching(
           new RegExp(
-            `^Error: A rotation of test from \\S+ was interrupted, or is still running, in another place: secret/phalanx/test of ${proxy.url}; here it is secret/elsewhere/test of ${proxy.url}\\n` +
+            `^Error: A rotation of test from \\S+ \\S+ UTC was interrupted, or is still running, in another place: secret/phalanx/test of ${proxy.url}; here it is secret/elsewhere/test of ${proxy.url}\\n` +
               `Hint: It may have changed some of its secrets and not others\\. Continue it with the configuration of that place \\(phalanx secrets rotate test --resume\\), or undo it there \\(phalanx secrets restore test --run \\S+\\)\\. Only after that, forget it here: rm ${pendingFile()}\\n$`,
           ),
         ),
@@ -84,7 +86,9 @@ describe("an interrupted rotation is of one place, not of every environment with
     await interrupt();
     const { vault: _, ...old } = JSON.parse(await readFile(pendingFile(), "utf8")) as Record<string, unknown>;
     await writeFile(pendingFile(), JSON.stringify(old));
+    expect((await secrets("audit", "test")).stderr).toContain("was interrupted");
     await goElsewhere();
+    expect((await secrets("audit", "test")).stderr).not.toContain("interrupted");
     expect(await secrets("rotate", "test", "--resume", "--yes")).toMatchObject({
       exit: 2,
       stdout: "",

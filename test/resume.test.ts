@@ -86,6 +86,9 @@ describe.each([
     expect(again).toMatchObject({ exit: 2, stdout: "" });
     expect(again.stderr).toContain(`A ${what} of test from `);
     const address = ["--vault-address", world.proxy.url];
+    expect((await run(["audit", "test", ...address])).stderr).toContain(
+      `continue it: phalanx secrets ${[...resumed, ...address].join(" ")}\n`,
+    );
     const options = what === "rotation" ? ["--allow-mass-change", ...address] : address;
     const { stderr } = await run([...first, ...options]);
     expect(stderr).toContain(`continue it with phalanx secrets ${[...resumed, ...options].join(" ")}, or undo`);

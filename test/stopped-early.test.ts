@@ -72,6 +72,44 @@ describe("a rotation that stops early", () => {
     expect(done.stderr).toContain(`If a database uses ${NAMES.join(" or ")}: before the restarts, `);
   });
 
+  test("is reported by an audit, a plan and a sync, until it is continued", { timeout: 60_000 }, async () => {
+    refused = ["gatekeeper", "notebooks"];
+    await run("secrets", "rotate", "demo", ...NAMES, "--yes");
+    refused = [];
+    const warning = new RegExp(
+      "a rotation of demo from \\S+ \\S+ UTC was interrupted, or is still running. Some secrets may have new values, and others that follow them their old ones: " +
+        "do not restart anything before it is continued or undone. Once it has stopped, continue it: phalanx secrets rotate demo --resume ",
+    );
+    const file = ["--secrets", "secrets-demo.yaml"];
+    const audit = await run("secrets", "audit", "demo", ...file);
+    expect(audit.stderr.replace(/$/gm, " ")).toMatch(warning);
+    const plan = await run("secrets", "plan", "demo", ...file, "-o", "plan.json");
+    expect(plan.stdout.replace(/\s+/g, " ").replace("running Some", "running. Some")).toMatch(warning);
+    const json = JSON.parse((await run("secrets", "audit", "demo", ...file, "--json")).stdout) as {
+      diagnostics: { code: string }[];
+    };
+    expect(json.diagnostics.map(({ code }) => code)).toContain("run-interrupted");
+    const state = join(root, ".state/phalanx/demo.pending.json");
+    const kept = await readFile(state, "utf8");
+    // Damaged, it stops nothing.
+    await writeFile(state, "{");
+    const damaged = await run("secrets", "audit", "demo", ...file);
+    expect(damaged).toMatchObject({ exit: audit.exit, stdout: audit.stdout });
+    expect(damaged.stderr).toContain(
+      `Warning: could not check whether a run of demo was interrupted: ${state} is damaged. Before any restart, see what was changed last: phalanx secrets history demo\n`,
+    );
+    await writeFile(state, kept);
+    const applied = await run("secrets", "sync", "demo", "--plan", "plan.json", ...file);
+    expect(applied.stdout).toContain("Updated Vault secret for gatekeeper");
+    expect(applied.stderr.replace(/$/gm, " ")).toMatch(warning);
+    // Even one that has nothing to do.
+    const idle = await run("secrets", "sync", "demo", ...file);
+    expect(idle.stdout).not.toContain("Updated");
+    expect(idle.stderr.replace(/$/gm, " ")).toMatch(warning);
+    await run("secrets", "rotate", "demo", "--resume", "--yes");
+    expect((await run("secrets", "audit", "demo", ...file)).stderr).not.toContain("interrupted");
+  });
+
   test("names them all, too, if the interrupted part had written everything", { timeout: 60_000 }, async () => {
     refused = ["gatekeeper"];
     const stopped = await run("secrets", "rotate", "demo", "postgres/gatekeeper-password", "--yes", "--json");

@@ -1,7 +1,7 @@
 import { link, rm } from "node:fs/promises";
 import * as z from "zod/mini";
 import { PhalanxError } from "../errors.js";
-import { diagnostic } from "../model/diagnostics/index.js";
+import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import type { KeptOptions } from "../model/diagnostics/runs.js";
 import type { CurrentState } from "../model/current-state.js";
 import { changesOf, type Plan } from "../model/plan.js";
@@ -13,9 +13,10 @@ import { reasonOf } from "../files/file-fault.js";
 import { type OpenFile, openOwn } from "../files/ownership.js";
 import { readRegularFile } from "../files/read-bounded.js";
 import type { Context } from "../terminal/context.js";
-import { makeStateDirectory, statePath } from "../terminal/state-directory.js";
+import { makeStateDirectory } from "../terminal/state-directory.js";
 import { writePrivateFile, writeRefusal } from "../files/write-file.js";
 import { jsonText } from "../render/json.js";
+import { pendingPath } from "./interrupted-run.js";
 
 /**
  * What an interrupted rotation or regeneration needs in order to continue instead of starting again: which secrets get
@@ -45,10 +46,6 @@ export type PendingRun = z.infer<typeof PendingRun>;
 
 /** How often another run's file may come and go while this one tries to create its own. */
 const ATTEMPTS = 10;
-
-export function pendingPath(context: Context, environment: string): string {
-  return statePath(context, `${environment}.pending.json`);
-}
 
 /** Saves what is pending, before the first write. Of two concurrent runs, the second one is refused. */
 export async function keepPending(
@@ -111,12 +108,19 @@ export function earlierRuns({ run, resumed = [] }: PendingRun, current: CurrentS
 }
 
 /** The refusal of a run that a pending one blocks. */
-export function pendingAlready(
-  { command, environment, created, run, keys }: PendingRun,
+export function pendingAlready(pending: PendingRun, kept: KeptOptions): PhalanxError {
+  const { environment } = pending;
+  return new PhalanxError(
+    diagnostic("pending-run-exists", pendingDetails(pending, kept), { subject: { environment } }),
+  );
+}
+
+/** What a message about it needs. */
+export function pendingDetails(
+  { command, created, run, keys }: PendingRun,
   kept: KeptOptions,
-): PhalanxError {
-  const details = { command, created, run, mayBeMass: keys.length > HANDFUL, ...kept };
-  return new PhalanxError(diagnostic("pending-run-exists", details, { subject: { environment } }));
+): Diagnostic<"pending-run-exists">["details"] {
+  return { command, created, run, mayBeMass: keys.length > HANDFUL, ...kept };
 }
 
 /** Removes it, once everything is written. */

@@ -23,6 +23,7 @@ import { deletedReaders } from "../target/deleted-readers.js";
 import { refuseUnknownKept } from "../target/kept-names.js";
 import { showPlan } from "./show-plan.js";
 import { sparedNotes } from "./spared-notes.js";
+import { interruptedNotes } from "./interrupted-run.js";
 import { nextCommand, syncWords } from "./next-command.js";
 import type { SyncOptions } from "../target/target-options.js";
 import { jsonText } from "../render/json.js";
@@ -76,6 +77,9 @@ export async function previewPlan(
         warnings: [
           ...source,
           ...sparedNotes(result.plan, target),
+          ...(options.applicable === false
+            ? []
+            : await interruptedNotes(context, environment, result.current, options)),
           ...other,
           // What stops a run says the same, and what to do.
           ...warnings.filter(({ code }) => stops.length === 0 || code !== "prefix-of-other-environment"),

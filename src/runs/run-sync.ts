@@ -16,6 +16,7 @@ import { type Context, notify } from "../terminal/context.js";
 import { NOTHING } from "../render/nothing.js";
 import { tellNothing } from "../terminal/terminal.js";
 import { type DrivenRun, driveRun } from "./drive-run.js";
+import { interruptedNotes } from "./interrupted-run.js";
 import type { RunIdentity } from "./run-info.js";
 import { sparedNotes } from "./spared-notes.js";
 
@@ -49,10 +50,9 @@ export async function runSync(
   const { environment, root } = loaded;
   let other: Promise<AnyDiagnostic[]> = Promise.resolve([]);
   const source = options.isSync ? sourceNotes(target) : [];
+  let interrupted: readonly AnyDiagnostic[] = [];
   let told = false;
   let isPart = false;
-  const done = await driveRun(context, loaded, {
-    allowed: options,
   // What nobody is asked about happens at once.
   const writing = (said: AnyDiagnostic): AnyDiagnostic =>
     said.code === "generated-key-gone"
@@ -65,10 +65,16 @@ export async function runSync(
           },
         }
       : said;
+  const done = await driveRun(context, loaded, {
+    allowed: options,
     consent,
     replan: options.replan,
     typed: options.typed,
-    ...(options.check && { check: options.check }),
+    check: async (plan, current) => {
+      await options.check?.(plan, current);
+      if (!options.isSync || options.resumable) return;
+      interrupted = await interruptedNotes(context, environment, current, { ...options.sources, ...loaded.access });
+    },
     root,
     environment,
     staticSecrets: target.staticSecrets,
@@ -92,6 +98,7 @@ export async function runSync(
       // If asked, the user sees these in the plan.
       const all = [
         ...source,
+        ...interrupted,
         ...sparedNotes(plan, target),
         ...(question === "none" ? left : []),
         ...(await other),
@@ -109,7 +116,8 @@ export async function runSync(
     unchanged: (warnings, plan) => {
       const left = stopsOf(plan);
       isPart = left.length > 0;
-      for (const said of [...source, ...sparedNotes(plan, target), ...left, ...warnings]) notify(context, said);
+      for (const said of [...source, ...interrupted, ...sparedNotes(plan, target), ...left, ...warnings])
+        notify(context, said);
     },
     beforeWriting: async ({ plan, current }, run) => beforeWriting?.(plan, current, run),
     afterwards: async (session) => {

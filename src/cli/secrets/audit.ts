@@ -25,6 +25,7 @@ import { withLoaded } from "../../target/load-ahead.js";
 import { located } from "../../vault/locate.js";
 import { withVault } from "../../access/session.js";
 import { reportFooter, type Hint, styleFor, print } from "../../terminal/terminal.js";
+import { interruptedNotes } from "../../runs/interrupted-run.js";
 import { nextCommand } from "../../runs/next-command.js";
 import { auditTarget, isInScope, type TargetOptions } from "../../target/target-options.js";
 
@@ -70,6 +71,7 @@ async function auditLoaded(context: Context, loaded: Loaded, options: AuditOptio
   for (const warning of stateWarnings({ ...environment, vault }, computed))
     if (isInScope(target, warning) && !(options.verify && warning.code === "hash-older-than-source"))
       notify(context, warning);
+  for (const said of await interruptedNotes(context, environment, current, options)) notify(context, said);
   if (folders.length > 0) notify(context, foldersUnchecked(environment, folders));
   warnAbout(context, loaded, plan);
   const failed = (options.verify ? await verifyGenerated(environment, current, context.bcryptVerify) : []).filter(

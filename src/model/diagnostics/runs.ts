@@ -26,6 +26,14 @@ export interface KeptOptions {
   readonly sources: readonly string[];
 }
 
+/** An interrupted run, and the options of the command that reports it. */
+export interface PendingDetails extends Resumable, KeptOptions {
+  readonly created: string;
+  readonly run: string;
+  /** Whether undoing it may be a mass change. */
+  readonly mayBeMass: boolean;
+}
+
 export interface NamedFile {
   readonly file: string;
 }
@@ -57,15 +65,7 @@ export const RUNS = {
       },
     "environment"
   >(),
-  "pending-run-exists": error<
-    Resumable & {
-      readonly created: string;
-      readonly run: string;
-      /** Whether undoing it may be a mass change. */
-      readonly mayBeMass: boolean;
-    } & KeptOptions,
-    "environment"
-  >(),
+  "pending-run-exists": error<PendingDetails, "environment">(),
   "pending-run-missing": error<Resumable, "environment">(),
   "pending-run-of-others": error<{ readonly given: string; readonly secrets: readonly string[] }>(),
   "pending-run-unproven": error<Resumable & NamedFile, "environment">(),
@@ -127,6 +127,9 @@ export const RUNS = {
   >(),
   "restore-version-of-what": error(),
   "restore-without": warning<{ readonly reason: LostReason }, "application">(),
+  /** The same as `pending-run-exists`, for commands that it does not stop. */
+  "run-interrupted": warning<PendingDetails, "environment">(),
+  "run-interrupted-unknown": warning<{ readonly cause: AnyDiagnostic }, "environment">(),
   /** `resumable`: whether `--resume` can continue it, which is reported separately. */
   /** `again`: the command that makes the other changes, where it is not the one that was typed. */
   "run-stopped-early": warning<{ readonly resumable: boolean; readonly again?: readonly string[] | undefined }>(),

@@ -60,8 +60,8 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     hint: `Interrupted runs are kept there. ${STATE_HOME} of your own.`,
   },
   "pending-run-elsewhere": {
-    summary: ({ subject, details: { there, here, ...run } }) =>
-      `${interruptedText(subject, run)}, in another place: ${placeInVault(there)}; here it is ${placeInVault(here)}`,
+    summary: ({ subject, details: { there, here, command, created } }) =>
+      `A ${interruptedText(subject, { command, created })}, in another place: ${placeInVault(there)}; here it is ${placeInVault(here)}`,
     hint: ({ subject: { environment }, details: { command, run, there, here, file } }) => {
       const access = there.url === here.url ? [] : ["--vault-address", there.url];
       const resume = resumeCommand(command, environment, { mass: [], access, sources: [] });
@@ -70,7 +70,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
     },
   },
   "pending-run-exists": {
-    summary: ({ subject, details }) => interruptedText(subject, details),
+    summary: ({ subject, details }) => `A ${interruptedText(subject, details)}`,
     hint: ({ subject: { environment }, details: { command, run, mayBeMass, ...kept } }) => {
       const mass = mayBeMass || kept.mass.length > 0 ? ["--allow-mass-change"] : [];
       const undo = commandLine(
@@ -262,6 +262,17 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   "restore-without": {
     summary: ({ subject, details }) => `${subject.application} is not restored: ${lostText(details.reason)}`,
   },
+  "run-interrupted": {
+    summary: ({ subject, details }) => `a ${interruptedText(subject, details)}`,
+    hint: ({ subject: { environment }, details: { command, ...kept } }) =>
+      `Some secrets may have new values, and others that follow them their old ones: do not restart anything before it is continued or undone. Once it has stopped, continue it: ${resumeCommand(command, environment, kept)}`,
+  },
+  "run-interrupted-unknown": {
+    summary: ({ subject, details: { cause } }, { lineOf }) =>
+      `could not check whether a run of ${subject.environment} was interrupted: ${lineOf(cause)}`,
+    hint: ({ subject: { environment } }) =>
+      `Before any restart, see what was changed last: ${commandLine("phalanx", "secrets", "history", environment)}`,
+  },
   "run-stopped-early": {
     summary: ({ details: { resumable, again } }) => {
       const done = "the run stopped early; the changes above were made.";
@@ -290,7 +301,7 @@ function interruptedText(
   { environment }: { readonly environment: string },
   { command, created }: { readonly command: string; readonly created: string },
 ): string {
-  return `A ${nounOf(command)} of ${environment} from ${created} was interrupted, or is still running`;
+  return `${nounOf(command)} of ${environment} from ${shownTime(created)} was interrupted, or is still running`;
 }
 
 function placeInVault({ url, namespace, mount, path }: PlaceInVault): string {
