@@ -9,9 +9,14 @@ import { objectText } from "./use.js";
  * What has to be restarted, as lines to paste.
  *
  * @param look The command that shows whether the new values have arrived.
+ * @param later The same once the missing values are back: another run brings them.
  * @param databases The new passwords of databases, as APP/KEY.
  */
-export function restartAdvice(restarts: readonly AppliedRestart[], look: string, databases: readonly string[]): string {
+export function restartAdvice(
+  restarts: readonly AppliedRestart[],
+  { look, later }: { readonly look: string; readonly later: string },
+  databases: readonly string[],
+): string {
   if (restarts.length === 0) return "";
   if (isNothing(restarts)) return `${nothingText(restarts)}\n`;
   const { toRestart, notYet } = restartLines(restarts);
@@ -20,7 +25,9 @@ export function restartAdvice(restarts: readonly AppliedRestart[], look: string,
       ? ""
       : "Do not restart anything yet. Wait until the cluster has these changes. To check, and to see which workloads hold which values:\n" +
         `    ${look}\n${databaseText(databases)}Then restart the workloads that hold replaced or deleted values:\n${indented(toRestart)}`;
-  return restart + notYetText(notYet);
+  // What brings a missing value back lists only the workloads that use that value.
+  const after = notYet.length === 0 ? "" : `After that, this shows what to restart:\n    ${later}\n`;
+  return restart + notYetText(notYet) + after;
 }
 
 /**

@@ -74,7 +74,10 @@ export async function report(
           restartAdvice(
             restart,
             // A run ID would stand for its own part only.
-            lookAt(environment, before.length === 0 ? undo.run : undefined, restart, access),
+            {
+              look: lookAt(environment, before.length === 0 ? undo.run : undefined, restart, access),
+              later: lookAt(environment, undefined, restart, access),
+            },
             databasePasswords(planned, environment, before),
           )
         : renderWarning(stopped) +
