@@ -61,7 +61,7 @@ function blockedHint({ application, kind, version, keys }: BlockedApplication, e
       return `Only if the old values are not needed, ${generateAgain}. Otherwise, restore it: ${restoreVersion(environment, version, application)}`;
     case "destroyed":
       if (version === 1)
-        return `It was the only version, so Vault no longer has its values. The Secret in the cluster may still hold them: copy them from there with kubectl before anything changes it, and write them to Vault with vault kv put. Only if they are not needed, ${generateAgain}.`;
+        return `It was the only version, so Vault no longer has its values. The Secret in the cluster may still hold them: copy them from there with kubectl before anything changes it, and write all of them to Vault in one vault kv put, because each put replaces the whole secret. Only if they are not needed, ${generateAgain}.`;
       return `If it has an older version, restore that (${restoreVersion(environment, "VERSION", application)}). The Secret in the cluster may hold its values, too. Only if neither is needed, ${generateAgain}. To list its versions: ${commandLine("phalanx", "secrets", "history", environment, application)}`;
     case "inexact":
       return `Store it as a string, or leave the application alone with ${commandLine("--exclude", application)}.`;
