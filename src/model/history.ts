@@ -105,8 +105,10 @@ export type LostReason =
   | { readonly kind: "before-pushed-out" | "before-destroyed" | "before-deleted"; readonly version: number }
   /** What the run wrote, or the latest version, is gone or cannot be read. */
   | { readonly kind: "destroyed-after-run" | "deleted-after-run"; readonly version: number }
-  /** Single keys cannot be restored if the whole application was deleted, or is to be. */
-  | { readonly kind: "whole-only"; readonly action: "undelete" | "recover" | "delete" };
+  /** Single keys cannot be restored if the whole application was deleted, or is to be. `version`: the deleted one. */
+  | { readonly kind: "whole-only"; readonly action: "undelete" | "recover"; readonly version: number }
+  | { readonly kind: "whole-only"; readonly action: "delete" };
+
 /** What a version of an application's secret did to one of its keys; `holds` if that is unknown. */
 export interface KeyWrite {
   readonly version: number;

@@ -176,7 +176,41 @@ export function lostText(reason: LostReason): string {
     case "whole-only":
       return reason.action === "delete"
         ? "it did not exist then, so a key cannot be restored to that time; if you name the application, without a key, ALL of it is soft-deleted"
-        : "that version is soft-deleted, so it can only be restored as a whole; if you name the application, without a key, ALL of its keys go back to that version";
+        : `version ${reason.version}${reason.action === "undelete" ? ", the latest," : ""} is soft-deleted`;
+  }
+}
+
+/**
+ * What to do about it.
+ *
+ * @param prefix Of the environment in Vault, as `secret/phalanx/demo`.
+ */
+export function lostHint(
+  reason: LostReason,
+  { environment, application }: { readonly environment: string; readonly application: string },
+  prefix: string,
+): string | undefined {
+  switch (reason.kind) {
+    case "deleted-after-run":
+      return `To restore it first: ${restoreVersion(environment, reason.version, application)}`;
+    case "before-deleted":
+      return `To restore all of ${application} to that version instead: ${restoreVersion(environment, reason.version, application)}`;
+    case "whole-only": {
+      if (reason.action === "delete") return undefined;
+      const whole = `${restoreVersion(environment, reason.version, application)} --dry-run`;
+      // An undelete of the latest version brings all of its keys back.
+      if (reason.action === "undelete") return `It can only be restored with all of its keys: ${whole}`;
+      const undelete = commandLine(
+        "vault",
+        "kv",
+        "undelete",
+        `-versions=${reason.version}`,
+        `${prefix}/${application}`,
+      );
+      return `To restore only what you named, undelete that version first (${undelete}), then run this again. To restore all keys: ${whole}`;
+    }
+    default:
+      return undefined;
   }
 }
 

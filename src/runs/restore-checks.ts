@@ -1,6 +1,7 @@
 import { PhalanxError } from "../errors.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
+import { type VaultLocation, vaultPrefix } from "../model/environment.js";
 import type { ApplicationHistory } from "../model/history.js";
 import { nearest } from "../model/nearest.js";
 import type { AskedPoint, RestorePoint } from "../model/history.js";
@@ -80,11 +81,12 @@ function ownerOf(run: string, histories: readonly ApplicationHistory[]): string 
 export function refuseLost(
   typed: readonly string[] | undefined,
   { lost, plan: { environment, applications } }: Restoration,
+  vault: VaultLocation,
   partial: boolean,
 ): void {
   if (lost.length === 0 || partial) return;
   const problems = lost.map(({ application, reason }) =>
-    diagnostic("restore-lost", { reason }, { subject: { environment, application } }),
+    diagnostic("restore-lost", { reason, prefix: vaultPrefix(vault) }, { subject: { environment, application } }),
   );
   const command = applications.length === 0 ? undefined : typed;
   throw new PhalanxError(diagnostic("restore-incomplete", { command }, { subject: { environment } }), { problems });

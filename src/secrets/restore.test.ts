@@ -189,15 +189,17 @@ describe("restoring what was chosen", () => {
   });
 
   test("by key cannot bring back, or take away, a whole application", () => {
-    const reason = { kind: "whole-only", action: expect.any(String) };
+    const reason = (action: string, version?: number) => ({ kind: "whole-only", action, ...(version && { version }) });
     const deleted = historyOf("a", [{ values: { k: "1" } }, { deleted: 2 }]);
     const older = historyOf("a", [{ deleted: 1 }, { values: { k: "2" } }]);
     const created = historyOf("a", [{ values: { k: "1" } }]);
     const lost = (history: ApplicationHistory, point: RestorePoint) =>
       restored([history], { chosen: ["a/k"], point }).lost;
-    expect(lost(deleted, { kind: "version", version: 2 })).toEqual([{ application: "a", reason }]);
-    expect(lost(older, VERSION_1)).toEqual([{ application: "a", reason }]);
-    expect(lost(created, { kind: "time", time: day(1, 1) })).toEqual([{ application: "a", reason }]);
+    expect(lost(deleted, { kind: "version", version: 2 })).toEqual([
+      { application: "a", reason: reason("undelete", 2) },
+    ]);
+    expect(lost(older, VERSION_1)).toEqual([{ application: "a", reason: reason("recover", 1) }]);
+    expect(lost(created, { kind: "time", time: day(1, 1) })).toEqual([{ application: "a", reason: reason("delete") }]);
     expect(lost(deleted, VERSION_1)).toEqual([]);
   });
 });

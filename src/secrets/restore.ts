@@ -94,7 +94,13 @@ function wantedFor(history: ApplicationHistory, { point, chosen }: RestoreInput)
       : point.kind === "time"
         ? stateAt(history, point.time)
         : versionState(history, point.version);
-  return byKeyOnly && isWhole(want) ? { kind: "lost", reason: { kind: "whole-only", action: want.kind } } : want;
+  return byKeyOnly && isWhole(want) ? { kind: "lost", reason: wholeOnly(history, want) } : want;
+}
+
+function wholeOnly({ metadata: { currentVersion } }: ApplicationHistory, want: Whole): LostReason {
+  if (want.kind === "delete") return { kind: "whole-only", action: want.kind };
+  const version = want.kind === "recover" ? want.version : currentVersion;
+  return { kind: "whole-only", action: want.kind, version };
 }
 
 function keysOf(history: ApplicationHistory): string[] {

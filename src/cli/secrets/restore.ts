@@ -71,7 +71,12 @@ export async function run(
       const pending = await pendingOf(context, name, point);
       if (pending) warnOfUnknown(context, pending, histories);
       checkKnown(name, point, names, histories, pending, allowed.adopt);
-      refuseLost(context.typed && pinned(context.typed, point), restoration, options.partial ?? false);
+      refuseLost(
+        context.typed && pinned(context.typed, point),
+        restoration,
+        target.environment.vault,
+        options.partial ?? false,
+      );
       warnings = [
         ...warningsFor(point, restoration),
         ...nextSync(context, loaded, staticSecrets, restoration, histories),

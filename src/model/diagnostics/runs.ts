@@ -98,7 +98,8 @@ export const RUNS = {
     { readonly secrets: readonly string[]; readonly sources?: readonly string[]; readonly run?: string | undefined },
     "environment"
   >(),
-  "restore-lost": error<{ readonly reason: LostReason }, "environment" | "application">(),
+  /** `prefix`: of the environment in Vault. */
+  "restore-lost": error<{ readonly reason: LostReason; readonly prefix: string }, "environment" | "application">(),
   "restore-point-unclear": error<object, "environment">(),
   "restore-read-interrupted": warning<{ readonly version: number }, "application">(),
   "restore-run-unknown": error<{ readonly run: string }, "environment">(),

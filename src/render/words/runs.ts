@@ -1,5 +1,5 @@
 import { count } from "../count.js";
-import { lostText } from "../reason.js";
+import { lostHint, lostText } from "../reason.js";
 import type { PlaceInVault, RUNS } from "../../model/diagnostics/runs.js";
 import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
@@ -191,12 +191,7 @@ export const RUNS_WORDS: Words<typeof RUNS> = {
   },
   "restore-lost": {
     summary: ({ subject, details }) => `${subject.application}: ${lostText(details.reason)}`,
-    hint: ({ subject: { environment, application }, details: { reason } }) =>
-      reason.kind === "deleted-after-run"
-        ? `To restore it first: ${restoreVersion(environment, reason.version, application)}`
-        : reason.kind === "before-deleted"
-          ? `To restore all of ${application} to that version instead: ${restoreVersion(environment, reason.version, application)}`
-          : undefined,
+    hint: ({ subject, details: { reason, prefix } }) => lostHint(reason, subject, prefix),
   },
   "restore-point-unclear": {
     summary: "Give exactly one of --last, --run, --at and --kv-version",
