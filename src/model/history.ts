@@ -1,4 +1,5 @@
 import type { Moment } from "./moment.js";
+import type { TakenBack } from "./plan.js";
 import type { CustomMetadata, Provenance, VersionWriter } from "./provenance.js";
 import type { NotedRun } from "./run-note.js";
 import type { StoredValue } from "./secret-value.js";
@@ -126,6 +127,7 @@ export interface KeyHistory {
   /** The latest version of its application. */
   readonly latest: number;
   readonly state: "present" | "not-a-string" | "empty" | "absent" | "deleted" | "destroyed";
+  readonly takenBack?: TakenBack;
   /** Ascending. */
   readonly writes: readonly KeyWrite[];
 }

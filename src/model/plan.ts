@@ -17,6 +17,11 @@ export type Held = {
   readonly mayBeOlder?: true;
 };
 
+/** A restore soft-deleted the latest version. `before`: the version from before the run that wrote it, if known. */
+export type TakenBack = {
+  readonly before?: number;
+};
+
 /** Why a change is needed. */
 export type Cause =
   | (Held & { readonly kind: "missing" })
@@ -93,6 +98,7 @@ export type UnresolvedReason =
       readonly source: SecretRef;
       /** The latest version of its application, if it is soft-deleted. It may contain the value. */
       readonly deletedVersion?: number;
+      readonly takenBack?: TakenBack;
     })
   | { readonly kind: "source-too-long"; readonly source: SecretRef }
   | { readonly kind: "template-too-long" }
@@ -103,6 +109,7 @@ export type UnresolvedReason =
       readonly file?: string;
       /** The latest version of its application, if it is soft-deleted. It may contain the value. */
       readonly deletedVersion?: number;
+      readonly takenBack?: TakenBack;
       /** Whether there are earlier versions, which may contain it. */
       readonly hasHistory?: true;
     }
@@ -136,6 +143,7 @@ export type BlockedApplication =
       readonly version: number;
       /** RFC 3339. */
       readonly deletionTime: string;
+      readonly takenBack?: TakenBack;
       /** The keys that would be regenerated. */
       readonly keys: readonly string[];
     }

@@ -1,4 +1,5 @@
 import type { ObjectName, Use } from "./consumer.js";
+import type { TakenBack } from "./plan.js";
 
 /** What a container holds of a secret: `old` is certain; `in-doubt` counts as old. */
 export type Holding = "current" | "in-doubt" | "old";
@@ -47,7 +48,7 @@ export type VaultCopy =
       readonly version: number;
     }
   /** Its latest version is soft-deleted, or destroyed. */
-  | { readonly kind: "deleted"; readonly version: number; readonly destroyed: boolean }
+  | { readonly kind: "deleted"; readonly version: number; readonly destroyed: boolean; readonly takenBack?: TakenBack }
   | { readonly kind: "absent" };
 
 /** How a Secret in the cluster compares with Vault. */

@@ -8,6 +8,7 @@ import { refId, sourcesOf } from "../model/secret.js";
 import { SecretValue } from "../model/secret-value.js";
 import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
 import { beyondKubernetes, type Planned } from "../secrets/kubernetes-size.js";
+import { takenBackLatest } from "../secrets/taken-back.js";
 import { located } from "../vault/locate.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { disappearing } from "./disappearing.js";
@@ -59,7 +60,7 @@ export async function diagnose(session: VaultSession, environment: Environment, 
       ...stateWarnings({ ...environment, vault: located(session, environment.vault) }, planned, changes),
       ...(changes.size > 0 ? changedWith(environment) : heldByOthers(environment, planned.current)),
       ...emptiedClients(planned),
-      ...coveredVersions(plan),
+      ...coveredVersions(planned),
       ...limits.map(undoWarning),
     ],
   };
@@ -117,11 +118,14 @@ function goneKeys(environment: Environment, plan: Plan): AnyDiagnostic[] {
 }
 
 /** Soft-deleted versions that a new one is written over, unless a restore was asked to do that. */
-function coveredVersions({ environment, applications, blocked }: Plan): AnyDiagnostic[] {
+function coveredVersions({ plan: { environment, applications, blocked }, current }: Planned): AnyDiagnostic[] {
   const stopped = new Set(blocked.map(({ application }) => application));
-  return applications.flatMap(({ application, base, changes }) =>
-    !stopped.has(application) && base.kind === "deleted" && !changes.every(({ cause }) => cause.kind === "restored")
-      ? [diagnostic("deleted-version-covered", { version: base.version }, { subject: { environment, application } })]
-      : [],
-  );
+  return applications.flatMap(({ application, base, changes }) => {
+    const isMeant = stopped.has(application) || changes.every(({ cause }) => cause.kind === "restored");
+    if (base.kind !== "deleted" || isMeant) return [];
+    const state = current.get(application);
+    const takenBack = state?.kind === "deleted" ? takenBackLatest(state) : undefined;
+    const details = { version: base.version, ...(takenBack && { takenBack }) };
+    return [diagnostic("deleted-version-covered", details, { subject: { environment, application } })];
+  });
 }

@@ -3,6 +3,7 @@ import { isRefused, type Refused } from "../kubernetes/answer.js";
 import type { Cluster } from "../kubernetes/cluster.js";
 import { type ResourceKind, kindOf } from "../kubernetes/kinds.js";
 import type { KubernetesSecret } from "../kubernetes/secret.js";
+import { takenBackIn } from "../secrets/taken-back.js";
 import { behindUse, isBehind } from "../manifests/behind.js";
 import { at } from "../manifests/hostile.js";
 import { readManifests } from "../manifests/read.js";
@@ -239,9 +240,11 @@ function changeOf({ key, at, exact }: VaultKey): Pick<VaultKey, "at" | "exact" |
 
 function vaultCopy(history: ApplicationHistory | undefined): SecretStatus["vault"] {
   const latest = history?.versions.at(-1);
-  if (latest === undefined) return { kind: "absent" };
+  if (history === undefined || latest === undefined) return { kind: "absent" };
   const { version, destroyed, values } = latest;
-  return values === undefined ? { kind: "deleted", version, destroyed } : { kind: "present", version };
+  if (values !== undefined) return { kind: "present", version };
+  const takenBack = takenBackIn(history);
+  return { kind: "deleted", version, destroyed, ...(takenBack && { takenBack }) };
 }
 
 /** When a Secret was last written, by any manager. */

@@ -13,7 +13,7 @@ import { sourceResult, sourceTexts } from "./explain-source.js";
 import { natureWords } from "./nature.js";
 import { stringSteps } from "./string-steps.js";
 import { reasonHint, reasonText } from "./reason.js";
-import { restoreVersion } from "./restore-command.js";
+import { restoreTakenBack, restoreVersion } from "./restore-command.js";
 import { diagnosticJson } from "./diagnostic-json.js";
 import { consumerText } from "./use.js";
 import { gapResult, nameOf, remarksText, usedByResult } from "./consumers.js";
@@ -330,6 +330,10 @@ function vaultTexts(inVault: Explanation["inVault"], environment: string, applic
       `version ${version}, ${createdTime.slice(0, 19)}Z: ${DONE[what]} by ${run === undefined ? "an unknown writer" : `run ${run}${by === undefined ? "" : ` (${by})`}`}`,
   );
   const restore =
-    inVault.state === "deleted" ? [`to restore it: ${restoreVersion(environment, inVault.latest, application)}`] : [];
+    inVault.state !== "deleted"
+      ? []
+      : inVault.takenBack === undefined
+        ? [`to restore it: ${restoreVersion(environment, inVault.latest, application)}`]
+        : [restoreTakenBack(inVault.takenBack, inVault.latest, application, environment)];
   return [`version ${inVault.latest}, the latest, ${STATE[inVault.state]}`, ...restore, ...writes.reverse()];
 }

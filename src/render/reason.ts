@@ -1,8 +1,8 @@
 import type { LostReason } from "../model/history.js";
-import type { FailedVerification, Held, UnresolvedReason } from "../model/plan.js";
+import type { FailedVerification, Held, TakenBack, UnresolvedReason } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { commandLine } from "../model/shell.js";
-import { restoreVersion } from "./restore-command.js";
+import { restoreTakenBack, restoreVersion } from "./restore-command.js";
 import { stringHint } from "./string-steps.js";
 
 type Kind = UnresolvedReason["kind"];
@@ -43,17 +43,17 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
   },
   "source-blocked": {
     text: ({ source }) => `comes from ${refId(source)}, and ${source.application} is blocked`,
-    hint: ({ source, deletedVersion }, _, environment = "ENV") =>
+    hint: ({ source, deletedVersion, takenBack }, _, environment = "ENV") =>
       deletedVersion === undefined
         ? `Resolve what blocks ${source.application} first: ${commandLine("phalanx", "secrets", "audit", environment)}`
-        : bringBack(source, deletedVersion, environment),
+        : bringBack(source, deletedVersion, takenBack, environment),
   },
   "source-excluded": {
     text: ({ source, deletedVersion }) =>
       `comes from ${refId(source)}, which is excluded, and ${notHeldText(source, deletedVersion)}`,
-    hint: ({ source, deletedVersion, ...held }, _, environment) =>
+    hint: ({ source, deletedVersion, takenBack, ...held }, _, environment) =>
       deletedVersion !== undefined
-        ? bringBack(source, deletedVersion, environment)
+        ? bringBack(source, deletedVersion, takenBack, environment)
         : held.heldIn === undefined
           ? `Leave out --exclude ${source.application}. To see what Vault had: ${commandLine("phalanx", "secrets", "history", environment ?? "ENV", source.application)}`
           : `Without --exclude ${source.application}, a sync generates a new value. ${lastValueText(source, held, environment)}`,
@@ -61,9 +61,9 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
   "source-not-chosen": {
     text: ({ source, deletedVersion }) =>
       `comes from ${refId(source)}, which was not named, and ${notHeldText(source, deletedVersion)}`,
-    hint: ({ source, deletedVersion, ...held }, _, environment) =>
+    hint: ({ source, deletedVersion, takenBack, ...held }, _, environment) =>
       deletedVersion !== undefined
-        ? bringBack(source, deletedVersion, environment)
+        ? bringBack(source, deletedVersion, takenBack, environment)
         : held.heldIn === undefined
           ? `Name ${refId(source)}, too.`
           : `If you name ${refId(source)}, too, a sync generates a new value. ${lastValueText(source, held, environment)}`,
@@ -81,8 +81,8 @@ const UNRESOLVED: { readonly [K in Kind]: Words<UnresolvedReason & { readonly ki
     text: ({ origin, deletedVersion }) =>
       NO_VALUE[origin] +
       (deletedVersion === undefined ? "" : `; version ${deletedVersion}, the latest, is soft-deleted`),
-    hint: ({ origin, file, deletedVersion, hasHistory }, ref, environment = "ENV") => {
-      if (deletedVersion !== undefined) return bringBack(ref, deletedVersion, environment);
+    hint: ({ origin, file, deletedVersion, takenBack, hasHistory }, ref, environment = "ENV") => {
+      if (deletedVersion !== undefined) return bringBack(ref, deletedVersion, takenBack, environment);
       if (origin === "vault") {
         const put = hasHistory
           ? `An earlier version may have had it (${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which; to restore it: ${restoreVersion(environment, "VERSION", refId(ref))}). If none had, put it into Vault`
@@ -113,7 +113,13 @@ function notHeldText({ application }: SecretRef, deletedVersion: number | undefi
     : `the latest version of ${application} (${deletedVersion}) is soft-deleted`;
 }
 
-function bringBack({ application }: SecretRef, version: number, environment = "ENV"): string {
+function bringBack(
+  { application }: SecretRef,
+  version: number,
+  takenBack: TakenBack | undefined,
+  environment = "ENV",
+): string {
+  if (takenBack !== undefined) return restoreTakenBack(takenBack, version, application, environment);
   return `To restore ${application} first: ${restoreVersion(environment, version, application)}`;
 }
 

@@ -144,14 +144,21 @@ function restoreAdvice(
       command: phalanx("secrets", "audit", environment),
     };
   const latest = `The latest version of ${name} in Vault, ${vault.version},`;
-  return vault.destroyed
+  if (vault.destroyed)
+    return {
+      text: `${latest} is destroyed: do not restart its workloads. First restore an older version, if there is one. To list the versions:`,
+      command: phalanx("secrets", "history", environment, application),
+    };
+  const { before = vault.takenBack ? undefined : "latest" } = vault.takenBack ?? {};
+  const gone = `${latest} is soft-deleted: do not restart its workloads. First restore`;
+  return before === undefined
     ? {
-        text: `${latest} is destroyed: do not restart its workloads. First restore an older version, if there is one. To list the versions:`,
+        text: `${gone} the version with the values that are in use. To list the versions:`,
         command: phalanx("secrets", "history", environment, application),
       }
     : {
-        text: `${latest} is soft-deleted: do not restart its workloads. First restore it:`,
-        command: phalanx("secrets", "restore", environment, "--kv-version", "latest", application),
+        text: `${gone} ${before === "latest" ? "it" : `version ${before}, from before the run that wrote version ${vault.version}, which a restore soft-deleted`}:`,
+        command: phalanx("secrets", "restore", environment, "--kv-version", `${before}`, application),
       };
 }
 

@@ -4,6 +4,7 @@ import type { ApplicationPlan, BlockedApplication } from "../model/plan.js";
 import { ForeignValue } from "../model/secret-value.js";
 import { generatorOf } from "./generators.js";
 import type { PlanInput } from "./resolve.js";
+import { takenBackLatest } from "./taken-back.js";
 
 type BlockedInput = Pick<PlanInput, "current" | "resolved" | "only" | "generateAnew">;
 
@@ -36,7 +37,8 @@ function generatedOverDeleted(
     if (state === undefined || state.kind === "present") return [];
     const { kind, version, deletionTime } = state;
     const keys = secrets.map(({ key }) => key).sort(compareCodePoints);
-    return [{ kind, application, version, deletionTime, keys }];
+    const takenBack = kind === "deleted" ? takenBackLatest(state) : undefined;
+    return [{ kind, application, version, deletionTime, keys, ...(takenBack && { takenBack }) }];
   });
 }
 

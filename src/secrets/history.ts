@@ -12,6 +12,7 @@ import type {
 import type { DeletionEvent, Provenance, VersionWriter } from "../model/provenance.js";
 import { UNTOLD } from "../model/run-note.js";
 import { sameStoredValue, SecretValue, type StoredValue } from "../model/secret-value.js";
+import { takenBackIn } from "./taken-back.js";
 
 /** Groups the versions of many applications by run, newest event first. */
 export function alignByRun(histories: readonly ApplicationHistory[]): HistoryEvent[] {
@@ -175,7 +176,9 @@ export function compareVersions(before: Values | undefined, after: Values | unde
 }
 
 /** Every version that is known to have touched a key. */
-export function keyHistory(key: string, { metadata, provenance, versions }: ApplicationHistory): KeyHistory {
+export function keyHistory(key: string, history: ApplicationHistory): KeyHistory {
+  const { metadata, provenance, versions } = history;
+  const takenBack = takenBackIn(history);
   const writes = versions.flatMap(({ version, createdTime, values }, i): KeyWrite[] => {
     const what = doneTo(key, version === 1 ? new Map() : versions[i - 1]?.values, values);
     const run = provenance.writers.get(version)?.run;
@@ -186,7 +189,7 @@ export function keyHistory(key: string, { metadata, provenance, versions }: Appl
   const now = latest?.values;
   const gone = latest?.destroyed ? "destroyed" : "deleted";
   const state = now === undefined ? gone : stateOf(now.get(key));
-  return { latest: metadata.currentVersion, state, writes };
+  return { latest: metadata.currentVersion, state, ...(takenBack && { takenBack }), writes };
 }
 
 function stateOf(value: StoredValue | undefined): KeyHistory["state"] {

@@ -1,4 +1,4 @@
-import type { UnresolvedReason } from "../model/plan.js";
+import type { TakenBack, UnresolvedReason } from "../model/plan.js";
 import type { CurrentState } from "../model/current-state.js";
 import { valuesOf } from "../model/current-state.js";
 import { type Environment, requiredSecrets } from "../model/environment.js";
@@ -15,6 +15,7 @@ import {
   type TemplateSecret,
 } from "../model/secret.js";
 import type { Target } from "../model/target.js";
+import { takenBackLatest } from "./taken-back.js";
 import { applyFilters, leastFilteredBytes } from "./template-filters.js";
 import { absentSource } from "./absent-source.js";
 import { heldIn } from "./held-in.js";
@@ -140,9 +141,14 @@ function asVaultHolds(secret: Secret, { current, exclude, blocked }: ResolveInpu
 }
 
 /** The latest version of an application, if it is soft-deleted. */
-function deletedVersion(application: string, current: CurrentState): { readonly deletedVersion?: number } {
+function deletedVersion(
+  application: string,
+  current: CurrentState,
+): { readonly deletedVersion?: number; readonly takenBack?: TakenBack } {
   const state = current.get(application);
-  return state?.kind === "deleted" ? { deletedVersion: state.version } : {};
+  if (state?.kind !== "deleted") return {};
+  const takenBack = takenBackLatest(state);
+  return { deletedVersion: state.version, ...(takenBack && { takenBack }) };
 }
 
 /**

@@ -1,5 +1,6 @@
 import type { ObjectName } from "../consumer.js";
 import type { MassChange } from "../mass-change.js";
+import type { TakenBack } from "../plan.js";
 import { error, note, warning } from "../diagnostic.js";
 import type { StaticOrigin } from "../static-origin.js";
 
@@ -36,7 +37,10 @@ export const PLANS = {
     },
     "application"
   >(),
-  "deleted-version-covered": warning<{ readonly version: number }, "environment" | "application">(),
+  "deleted-version-covered": warning<
+    { readonly version: number; readonly takenBack?: TakenBack },
+    "environment" | "application"
+  >(),
   "plan-application-changed": error<
     { readonly planned: VersionState | undefined; readonly found: VersionState | undefined },
     "application"

@@ -5,7 +5,7 @@ import { commandLine } from "../../model/shell.js";
 import { printable } from "../printable.js";
 import { objectText } from "../use.js";
 import { unreadableFile } from "../file-reason.js";
-import { restoreVersion } from "../restore-command.js";
+import { restoreTakenBack, restoreVersion } from "../restore-command.js";
 import type { Words } from "./words.js";
 
 const SOURCES = { file: "a file", onepassword: "1Password", none: "Vault alone" } as const;
@@ -29,8 +29,10 @@ export const PLANS_WORDS: Words<typeof PLANS> = {
   "deleted-version-covered": {
     summary: ({ subject, details }) =>
       `${subject.application}: its latest version, ${details.version}, was soft-deleted: this writes a new version over it, without restoring any of its values`,
-    hint: ({ subject: { environment, application }, details: { version } }) =>
-      `To restore it instead: ${restoreVersion(environment, version, application)}`,
+    hint: ({ subject: { environment, application }, details: { version, takenBack } }) =>
+      takenBack === undefined
+        ? `To restore it instead: ${restoreVersion(environment, version, application)}`
+        : restoreTakenBack(takenBack, version, application, environment),
   },
   "plan-application-changed": {
     summary: ({ subject, details: { planned, found } }) =>

@@ -3,7 +3,7 @@ import type { BlockedApplication } from "../../model/plan.js";
 import { refId } from "../../model/secret.js";
 import { commandLine } from "../../model/shell.js";
 import { reasonHint, reasonText } from "../reason.js";
-import { restoreVersion } from "../restore-command.js";
+import { restoreTakenBack, restoreVersion } from "../restore-command.js";
 import type { Words } from "./words.js";
 
 export const SECRETS_WORDS: Words<typeof SECRETS> = {
@@ -54,11 +54,16 @@ function blockedText(blocked: BlockedApplication): string {
   }
 }
 
-function blockedHint({ application, kind, version, keys }: BlockedApplication, environment: string): string {
+function blockedHint(blocked: BlockedApplication, environment: string): string {
+  const { application, kind, version, keys } = blocked;
   const generateAgain = `add ${commandLine("--generate-anew", application)} to a sync, which generates ${keys.join(", ")} again`;
   switch (kind) {
     case "deleted":
-      return `Only if the old values are not needed, ${generateAgain}. Otherwise, restore it: ${restoreVersion(environment, version, application)}`;
+      return `Only if the old values are not needed, ${generateAgain}. ${
+        blocked.takenBack === undefined
+          ? `Otherwise, restore it: ${restoreVersion(environment, version, application)}`
+          : restoreTakenBack(blocked.takenBack, version, application, environment)
+      }`;
     case "destroyed":
       if (version === 1)
         return `It was the only version, so Vault no longer has its values. The Secret in the cluster may still hold them: copy them from there with kubectl before anything changes it, and write all of them to Vault in one vault kv put, because each put replaces the whole secret. Only if they are not needed, ${generateAgain}.`;

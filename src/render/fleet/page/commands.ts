@@ -60,14 +60,19 @@ export function secretCommands(
   const differs = state === "missing" || state === "drifted";
   const noValue = state === "unresolved" && cause?.kind === "no-static-value";
   const deleted = noValue ? cause["deletedVersion"] : undefined;
+  // Another version has the good values.
+  const isTakenBack = noValue && cause["takenBack"] !== undefined;
   const lacksSource = unsourced || isExpiring(certificate) || (noValue && deleted === undefined);
   const lines: readonly (readonly [applies: boolean | undefined, line: string])[] = [
     [!isPullSecret && cause?.["class"] !== "undeclared", said("explain", ref)],
-    [state === "unknown" || isExpiring(disappears), said("history", application)],
+    [state === "unknown" || isExpiring(disappears) || isTakenBack, said("history", application)],
     [differs, withSource(environment, "plan", named)],
     [differs, withSource(environment, "sync", named)],
     [state === "unknown", withSource(environment, "plan", "--delete")],
-    [typeof deleted === "number", said("restore", "--kv-version", String(deleted), application, "--dry-run")],
+    [
+      typeof deleted === "number" && !isTakenBack,
+      said("restore", "--kv-version", String(deleted), application, "--dry-run"),
+    ],
     [kind === "static" && !isPullSecret && lacksSource, PROVIDE[staticSource ?? "none"](said, ref)],
     [
       (tooOld || sharedWith !== undefined) && kind === "generate" && generator !== "oidc-clients",
