@@ -154,6 +154,13 @@ describe("what Vault has no value for", () => {
     expect((await status()).stdout).toContain("rollout restart deployment/web");
   });
 
+  test("is restored from before the run that a restore took back", async () => {
+    await world.kv.softDelete("portal");
+    await world.run(["secrets", "sync", "test", "--generate-anew", "portal"]);
+    await world.run(["secrets", "restore", "test", "--last", "--yes"]);
+    expect((await status()).stdout).toContain(line("phalanx secrets restore test --kv-version 1 portal"));
+  });
+
   test("is not waited for: the operator has nothing to copy", async () => {
     await world.kv.softDelete("portal");
     cluster.remove("secrets", "portal/portal");

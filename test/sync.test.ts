@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { ServerError } from "../src/errors.js";
 import { computePlan } from "../src/operations/compute-plan.js";
 import { InterruptedRun } from "../src/operations/converge.js";
-import { undoLimits } from "../src/operations/undo-limits.js";
+import { replacedVersions, undoLimits } from "../src/operations/undo-limits.js";
 import { undoWarning } from "../src/model/undo-limit.js";
 import { lineOf } from "../src/render/diagnostic.js";
 import { recordWrite } from "../src/operations/record.js";
@@ -501,7 +501,7 @@ describe("a plan", () => {
     const audit = await count(() => computePlan(scene.session, targetOf(scene.environment)));
     const plan = await count(async () => {
       const computed = await computePlan(scene.session, targetOf(scene.environment));
-      await undoLimits(scene.session, scene.environment, computed.plan);
+      await replacedVersions(scene.session, scene.environment, computed.plan);
     });
     expect(plan).toEqual([...audit, "GET secret/metadata/phalanx/test/copier"]);
   });
@@ -512,7 +512,7 @@ describe("a plan", () => {
     await scene.kv.call("POST", "secret/metadata/phalanx/test/copier", { max_versions: 2 });
     for (const value of ["1", "2"]) await scene.kv.set("copier", "p", value);
     const { plan } = await computePlan(scene.session, targetOf(scene.environment));
-    const limits = await undoLimits(scene.session, scene.environment, plan);
+    const limits = undoLimits(plan, await replacedVersions(scene.session, scene.environment, plan));
     expect(limits.map((limit) => lineOf(undoWarning(limit)))).toEqual([
       expect.stringMatching(
         /^copier: version 2, the oldest, is pushed out by this; restore can then go back only to version 3 /,

@@ -17,6 +17,9 @@ export type Held = {
   readonly mayBeOlder?: true;
 };
 
+/** What has become of that version. */
+export type HeldState = "readable" | "deleted" | "destroyed" | "pushed-out";
+
 /** A restore soft-deleted the latest version. `before`: the version from before the run that wrote it, if known. */
 export type TakenBack = {
   readonly before?: number;

@@ -2,8 +2,9 @@ import { type CurrentState, valuesOf } from "../model/current-state.js";
 import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { type Diagnostic, diagnostic } from "../model/diagnostics/index.js";
 import { type Environment, requiredSecrets, vaultPrefix, whyAbsent } from "../model/environment.js";
+import { isDeletedAt, type SecretVersions } from "../model/history.js";
 import { isKubernetesKey } from "../model/names.js";
-import { changesOf, type Plan } from "../model/plan.js";
+import { changesOf, type HeldState, type Plan } from "../model/plan.js";
 import { refId, sourcesOf } from "../model/secret.js";
 import { SecretValue } from "../model/secret-value.js";
 import { type UndoLimit, undoWarning } from "../model/undo-limit.js";
@@ -13,8 +14,9 @@ import { located } from "../vault/locate.js";
 import type { VaultSession } from "../vault/protocol.js";
 import { disappearing } from "./disappearing.js";
 import { provenanceWarnings } from "./provenance-warnings.js";
+import { CLOCK_PRECISION } from "./read-history.js";
 import { changedWith, heldByOthers } from "./shared-prefix.js";
-import { undoLimits } from "./undo-limits.js";
+import { replacedVersions, undoLimits } from "./undo-limits.js";
 
 /** What to know about a plan before it is applied, regardless of who shows it. */
 export interface Diagnosis {
@@ -23,20 +25,24 @@ export interface Diagnosis {
   readonly warnings: readonly AnyDiagnostic[];
 }
 
+type StateOf = (application: string, version: number) => HeldState | undefined;
+
 /**
  * What to know about the declarations and what Vault holds, whether or not anything changes.
  *
  * @param environment With its place in Vault as the server says that it is.
+ * @param stateOf What has become of a version, if that was read.
  */
 export function stateWarnings(
   environment: Environment,
   planned: Planned,
   changes: ReadonlySet<string> = new Set(),
+  stateOf?: StateOf,
 ): AnyDiagnostic[] {
   return [
     ...unusableKeys(environment),
     ...keptWithoutSource(environment, planned.current, changes),
-    ...goneKeys(environment, planned.plan),
+    ...goneKeys(environment, planned.plan, stateOf),
     ...[...beyondKubernetes(planned)].map(([application, bytes]) =>
       diagnostic("secret-beyond-kubernetes", { bytes }, { subject: { application } }),
     ),
@@ -52,12 +58,17 @@ export function stateWarnings(
  */
 export async function diagnose(session: VaultSession, environment: Environment, planned: Planned): Promise<Diagnosis> {
   const { plan } = planned;
-  const limits = await undoLimits(session, environment, plan);
+  const replaced = await replacedVersions(session, environment, plan);
+  const limits = undoLimits(plan, replaced);
+  const stateOf: StateOf = (application, version) => {
+    const metadata = replaced.get(application);
+    return metadata && stateAt(metadata, version, new Date(session.clock.now().getTime() + CLOCK_PRECISION));
+  };
   const changes = new Set(changesOf(plan).map(refId));
   return {
     limits,
     warnings: [
-      ...stateWarnings({ ...environment, vault: located(session, environment.vault) }, planned, changes),
+      ...stateWarnings({ ...environment, vault: located(session, environment.vault) }, planned, changes, stateOf),
       ...(changes.size > 0 ? changedWith(environment) : heldByOthers(environment, planned.current)),
       ...emptiedClients(planned),
       ...coveredVersions(planned),
@@ -108,13 +119,21 @@ function keptWithoutSource(
 }
 
 /** Generated keys that somebody else removed: a sync would give them new values. */
-function goneKeys(environment: Environment, plan: Plan): AnyDiagnostic[] {
+function goneKeys(environment: Environment, plan: Plan, stateOf: StateOf | undefined): AnyDiagnostic[] {
   return changesOf(plan).flatMap(({ application, key, cause }) => {
     if (cause.kind !== "missing" || cause.heldIn === undefined) return [];
     const { heldIn: version, mayBeOlder } = cause;
     const about = { subject: { environment: environment.name, application, key } };
-    return [diagnostic("generated-key-gone", { version, ...(mayBeOlder && { mayBeOlder }) }, about)];
+    const state = stateOf?.(application, version);
+    const details = { version, ...(mayBeOlder && { mayBeOlder }), ...(state && { state }) };
+    return [diagnostic("generated-key-gone", details, about)];
   });
+}
+
+function stateAt({ versions }: SecretVersions, version: number, now: Date): HeldState {
+  const info = versions.get(version);
+  if (info === undefined) return "pushed-out";
+  return info.destroyed ? "destroyed" : isDeletedAt(info, now) ? "deleted" : "readable";
 }
 
 /** Soft-deleted versions that a new one is written over, unless a restore was asked to do that. */

@@ -14,7 +14,7 @@ import { PARALLEL_REQUESTS, readVersion } from "../vault/read-state.js";
 const MOST_VERSIONS = 100_000;
 
 /** Milliseconds of uncertainty about the server's clock: anything it has dated has happened. */
-const CLOCK_PRECISION = 1000;
+export const CLOCK_PRECISION = 1000;
 
 export interface Wanted {
   /** The applications to read; undefined: all under the prefix. */

@@ -1,7 +1,7 @@
 import pLimit from "p-limit";
 import type { SecretVersions } from "../model/history.js";
 import type { Environment } from "../model/environment.js";
-import type { Plan } from "../model/plan.js";
+import type { ApplicationPlan, Plan } from "../model/plan.js";
 import type { UndoLimit } from "../model/undo-limit.js";
 import { readMetadata } from "../vault/metadata.js";
 import type { VaultSession } from "../vault/protocol.js";
@@ -13,21 +13,33 @@ import { PARALLEL_REQUESTS } from "../vault/read-state.js";
 const DEFAULT_MAX_VERSIONS = 10;
 
 /** Reads the metadata of each application that gets a new version over an old one. */
-export async function undoLimits(
+export async function replacedVersions(
   session: VaultSession,
   environment: Environment,
   plan: Plan,
-): Promise<readonly UndoLimit[]> {
+): Promise<ReadonlyMap<string, SecretVersions>> {
   const limit = pLimit(PARALLEL_REQUESTS);
-  const limits = await Promise.all(
-    plan.applications.map(async ({ application, action, base }): Promise<UndoLimit | undefined> => {
-      if (action === "purge") return { kind: "undo-impossible", application };
-      if (base.kind !== "present" || action === "delete") return undefined;
+  const found = await Promise.all(
+    plan.applications.filter(isReplaced).map(async ({ application }) => {
       const metadata = await limit(() => readMetadata(session, environment.vault, application));
-      return metadata && limitOf(application, metadata);
+      return metadata === undefined ? [] : [[application, metadata] as const];
     }),
   );
-  return limits.filter((found) => found !== undefined);
+  return new Map(found.flat());
+}
+
+function isReplaced({ action, base }: ApplicationPlan): boolean {
+  return base.kind === "present" && action !== "delete" && action !== "purge";
+}
+
+export function undoLimits(plan: Plan, replaced: ReadonlyMap<string, SecretVersions>): readonly UndoLimit[] {
+  return plan.applications
+    .map(({ application, action }): UndoLimit | undefined => {
+      if (action === "purge") return { kind: "undo-impossible", application };
+      const metadata = replaced.get(application);
+      return metadata && limitOf(application, metadata);
+    })
+    .filter((found) => found !== undefined);
 }
 
 function limitOf(application: string, metadata: SecretVersions): UndoLimit | undefined {

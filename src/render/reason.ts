@@ -1,5 +1,5 @@
 import type { LostReason } from "../model/history.js";
-import type { FailedVerification, Held, TakenBack, UnresolvedReason } from "../model/plan.js";
+import type { FailedVerification, Held, HeldState, TakenBack, UnresolvedReason } from "../model/plan.js";
 import { refId, type SecretRef } from "../model/secret.js";
 import { commandLine } from "../model/shell.js";
 import { restoreTakenBack, restoreVersion } from "./restore-command.js";
@@ -221,15 +221,37 @@ export function lostHint(
 }
 
 /** The same once it has a new value: until a restart, its users may still hold the old one, or data may depend on it. */
-export function replacedText(ref: SecretRef, { heldIn, mayBeOlder }: Held, environment = "ENV"): string {
-  return heldIn === undefined || mayBeOlder
-    ? `${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which versions had it, and who wrote them. If one of these values may still be in use, restore it before any restart: ${restoreVersion(environment, "VERSION", refId(ref))}`
-    : `If the old value may still be in use, restore it before any restart: ${restoreVersion(environment, heldIn, refId(ref))}`;
+export function replacedText(
+  ref: SecretRef,
+  held: Held & { readonly state?: HeldState },
+  environment = "ENV",
+): string {
+  const { heldIn, mayBeOlder, state } = held;
+  if (heldIn === undefined || mayBeOlder)
+    return `${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which versions had it, and who wrote them. If one of these values may still be in use, restore it before any restart: ${restoreVersion(environment, "VERSION", refId(ref))}`;
+  if (state !== undefined && state !== "readable") return lastValueText(ref, held, environment);
+  return `If the old value may still be in use, restore it before any restart: ${restoreVersion(environment, heldIn, refId(ref))}`;
 }
 
-/** How to restore the last value of a generated secret that is gone. */
-export function lastValueText(ref: SecretRef, { heldIn, mayBeOlder }: Held, environment = "ENV"): string {
-  return heldIn === undefined || mayBeOlder
-    ? `${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which versions had it, and who wrote them. To restore the one that is still in use instead: ${restoreVersion(environment, "VERSION", refId(ref))}`
-    : `To restore the value of version ${heldIn} instead: ${restoreVersion(environment, heldIn, refId(ref))}`;
+/** How to restore the last value of a generated secret that is gone. `state`: of that version, if it is known. */
+export function lastValueText(
+  ref: SecretRef,
+  { heldIn, mayBeOlder, state }: Held & { readonly state?: HeldState },
+  environment = "ENV",
+): string {
+  const history = commandLine("phalanx", "secrets", "history", environment, refId(ref));
+  if (heldIn === undefined || mayBeOlder)
+    return `${history} shows which versions had it, and who wrote them. To restore the one that is still in use instead: ${restoreVersion(environment, "VERSION", refId(ref))}`;
+  const restore = restoreVersion(environment, heldIn, refId(ref));
+  if (state === undefined) return `If Vault still has version ${heldIn}, this restores its value instead: ${restore}`;
+  switch (state) {
+    case "readable":
+      return `To restore the value of version ${heldIn} instead: ${restore}`;
+    case "deleted":
+      return `Version ${heldIn} is soft-deleted. To list the versions: ${commandLine("phalanx", "secrets", "history", environment, ref.application)}`;
+    case "destroyed":
+      return `Version ${heldIn} was destroyed, so Vault no longer has its value.`;
+    case "pushed-out":
+      return `Vault no longer has version ${heldIn}.`;
+  }
 }

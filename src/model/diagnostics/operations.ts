@@ -1,4 +1,5 @@
 import { type AnyDiagnostic, error, type NoDetails, note, warning } from "../diagnostic.js";
+import type { HeldState } from "../plan.js";
 import type { SecretRef } from "../secret.js";
 import type { MassChange } from "../mass-change.js";
 import type { Requirement } from "../vault-credentials.js";
@@ -82,6 +83,7 @@ export const OPERATIONS = {
     {
       readonly version: number;
       readonly mayBeOlder?: true;
+      readonly state?: HeldState;
       readonly now?: "sync" | "run";
       readonly isReported?: true;
     },
