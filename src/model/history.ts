@@ -105,7 +105,8 @@ export type LostReason =
   /** The version from before the run is gone or cannot be read. */
   | { readonly kind: "before-pushed-out" | "before-destroyed" | "before-deleted"; readonly version: number }
   /** What the run wrote, or the latest version, is gone or cannot be read. */
-  | { readonly kind: "destroyed-after-run" | "deleted-after-run"; readonly version: number }
+  | { readonly kind: "destroyed-after-run"; readonly version: number }
+  | { readonly kind: "deleted-after-run"; readonly version: number; readonly takenBack?: TakenBack }
   /** Single keys cannot be restored if the whole application was deleted, or is to be. `version`: the deleted one. */
   | { readonly kind: "whole-only"; readonly action: "undelete" | "recover"; readonly version: number }
   | { readonly kind: "whole-only"; readonly action: "delete" };

@@ -198,7 +198,9 @@ export function lostHint(
 ): string | undefined {
   switch (reason.kind) {
     case "deleted-after-run":
-      return `To restore it first: ${restoreVersion(environment, reason.version, application)}`;
+      return reason.takenBack === undefined
+        ? `To restore it first: ${restoreVersion(environment, reason.version, application)}`
+        : restoreTakenBack(reason.takenBack, reason.version, application, environment);
     case "before-deleted":
       return `To restore all of ${application} to that version instead: ${restoreVersion(environment, reason.version, application)}`;
     case "whole-only": {

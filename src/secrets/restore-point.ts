@@ -1,5 +1,6 @@
 import { type ApplicationHistory, type HistoricVersion, isDeletedAt, type LostReason } from "../model/history.js";
 import type { DeletionEvent } from "../model/provenance.js";
+import { takenBackIn } from "./taken-back.js";
 import { sameStoredValue, type StoredValue } from "../model/secret-value.js";
 
 /** A value, or its absence, and the version that held it. */
@@ -106,8 +107,8 @@ export function undoRun(history: ApplicationHistory, run: string): Wanted {
     const before = versions.find(({ version }) => version === write.version - 1);
     const reason = cannotReturnTo(before, write);
     if (reason !== undefined) return lost(reason);
-    if (write.values === undefined) return lost(unreadable(write));
-    if (latest?.values === undefined) return lost(unreadable(latest ?? write));
+    if (write.values === undefined) return lost(unreadable(write, history));
+    if (latest?.values === undefined) return lost(unreadable(latest ?? write, history));
     takeBack(undone, before?.values ?? new Map(), write.values, write.version - 1);
   }
   const conflicts = [...undone.conflicts].map(([key, version]) => ({ key, version, isGone: !undone.now.has(key) }));
@@ -115,8 +116,10 @@ export function undoRun(history: ApplicationHistory, run: string): Wanted {
 }
 
 /** Why what a run wrote, or what came after it, cannot be read. */
-function unreadable({ version, destroyed, deleted }: HistoricVersion): LostReason {
-  return { kind: destroyed ? "destroyed-after-run" : deleted ? "deleted-after-run" : "version-unreadable", version };
+function unreadable({ version, destroyed, deleted }: HistoricVersion, history: ApplicationHistory): LostReason {
+  const takenBack = version === history.metadata.currentVersion ? takenBackIn(history) : undefined;
+  if (deleted && !destroyed) return { kind: "deleted-after-run", version, ...(takenBack && { takenBack }) };
+  return { kind: destroyed ? "destroyed-after-run" : "version-unreadable", version };
 }
 
 /** Why the state before a write is no longer known; undefined if it is. */
