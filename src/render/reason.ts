@@ -223,16 +223,16 @@ export function lostHint(
 }
 
 /** The same once it has a new value: until a restart, its users may still hold the old one, or data may depend on it. */
-export function replacedText(
-  ref: SecretRef,
-  held: Held & { readonly state?: HeldState },
-  environment = "ENV",
-): string {
+export function replacedText(ref: SecretRef, held: Held & { readonly state?: HeldState }, environment = "ENV"): string {
   const { heldIn, mayBeOlder, state } = held;
   if (heldIn === undefined || mayBeOlder)
     return `${commandLine("phalanx", "secrets", "history", environment, refId(ref))} shows which versions had it, and who wrote them. If one of these values may still be in use, restore it before any restart: ${restoreVersion(environment, "VERSION", refId(ref))}`;
   if (state !== undefined && state !== "readable") return lastValueText(ref, held, environment);
-  return `If the old value may still be in use, restore it before any restart: ${restoreVersion(environment, heldIn, refId(ref))}`;
+  const value =
+    state === undefined
+      ? `value may still be in use and Vault still has version ${heldIn}`
+      : "value may still be in use";
+  return `If the old ${value}, restore it before any restart: ${restoreVersion(environment, heldIn, refId(ref))}`;
 }
 
 /** How to restore the last value of a generated secret that is gone. `state`: of that version, if it is known. */

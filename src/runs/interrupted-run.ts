@@ -13,7 +13,7 @@ export function pendingPath(context: Context, environment: string): string {
   return statePath(context, `${environment}.pending.json`);
 }
 
-/** Warns that a rotation of this environment has stopped halfway: whoever takes over must not restart anything. */
+/** Warns that a rotation of this environment has stopped halfway: anyone who takes over must not restart anything. */
 export async function interruptedNotes(
   context: Context,
   { name, vault }: Environment,

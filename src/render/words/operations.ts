@@ -125,7 +125,8 @@ export const OPERATIONS_WORDS: Words<typeof OPERATIONS> = {
     summary: ({ subject, details: { version, mayBeOlder, now } }) =>
       `${refId(subject)} was removed from Vault (version ${version}${mayBeOlder ? " or a later one" : ""} had it), so ${now === "sync" ? "this sync" : now === "run" ? "this run" : "a sync"} generates a new value`,
     hint: ({ subject, details: { version: heldIn, now, isReported, ...more } }) => {
-      if (isReported) return undefined;
+      const isLost = more.state !== undefined && more.state !== "readable";
+      if (isReported && !isLost) return undefined;
       return (now === undefined ? lastValueText : replacedText)(subject, { heldIn, ...more }, subject.environment);
     },
   },
