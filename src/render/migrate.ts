@@ -21,7 +21,7 @@ export interface MigrationReport {
 function differenceText({ kind, because = [] }: OriginalDifference): string {
   const list = because.join(", ");
   return {
-    "stale-hash": `made from ${list}, which has changed: phalanx generates it again; the original keeps it`,
+    "stale-hash": `follows ${list}, which a sync changes: phalanx updates it, too; the original keeps the old value`,
     extension: "declared by an extension of phalanx: the original refuses the whole secrets.yaml",
     "clients-kept": "without a source of static secrets, phalanx keeps what Vault holds, and the original writes []",
     "deleted-kept":
