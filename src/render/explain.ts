@@ -156,7 +156,7 @@ function explanationText(
       ? []
       : [["used by", followers.length === 0 ? "no other secret" : namesText(followers, isCut)] as const]),
     ...(uses ? readerTexts(uses, where).map((text) => ["read by", text] as const) : []),
-    ...vaultTexts(inVault, where.environment, ref.application).map((text) => ["in Vault", text] as const),
+    ...vaultTexts(inVault, where.environment, ref.application).map((text) => ["in Vault", stepIn(text)] as const),
     ...(leftover ? leftoverRows(leftover) : []),
   ];
   const lines = rows.map(([label, text]) => {
@@ -319,6 +319,12 @@ function leftoverRows({ deletion, keptBecauseOf, isUsed }: Leftover): readonly R
     ["left over", "a sync with --delete deletes it"],
     [TO_DELETE, deletion],
   ];
+}
+
+/** A command at the end of a text is separate, for pasting. */
+function stepIn(text: string): string | Step {
+  const at = text.lastIndexOf(": phalanx ");
+  return at < 0 ? text : { what: text.slice(0, at + 1), command: text.slice(at + 2) };
 }
 
 /** Newest first. */

@@ -38,10 +38,17 @@ function commandIn(line: string): number | undefined {
   const start = line.search(/[^ ]/);
   const first = line.startsWith("$ ", start) ? start + 2 : start;
   for (let at = first; at >= first; at = line.indexOf(": ", at) + 2) {
-    if (at > lastSentence && PROGRAMS.has(line.slice(at, line.indexOf(" ", at)))) return at;
+    if (at > lastSentence && PROGRAMS.has(programAt(line, at))) return at;
     if (line.indexOf(": ", at) < 0) return undefined;
   }
   return undefined;
+}
+
+/** The first word, after a variable that is set for it. */
+function programAt(line: string, at: number): string {
+  const command = line.slice(at);
+  const [set = ""] = /^\w+="\$\w+" /.exec(command) ?? [];
+  return command.slice(set.length, command.indexOf(" ", set.length));
 }
 
 function foldLine(line: string, width: number): string {

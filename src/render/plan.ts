@@ -118,7 +118,7 @@ function versionText({ action, base, from }: ApplicationPlan): string {
     purge: `ALL versions will be destroyed, up to ${version}: this cannot be undone`,
     undelete: `version ${version} will be undeleted`,
     recover: `ALL keys go back to version ${from}, as version ${version + 1}; which of them change is known only once version ${from} is read`,
-    create: version === 0 ? "new" : `version ${version + 1}, over the deleted version ${version}`,
+    create: version === 0 ? "new" : `version ${version + 1}, over the ${base.kind} version ${version}`,
     update: `version ${version} -> ${version + 1}`,
   }[action];
 }

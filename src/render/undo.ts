@@ -60,7 +60,9 @@ export function renderUndo(undo: Undo, options: readonly string[]): string {
       : [
           `Wait before you undo it: a standby of Vault does not yet show the note of this run for ${unsettled.map(printable).join(", ")}.`,
         ]),
-    ...gone.map((name) => `The change to ${printable(name)} cannot be undone: Vault keeps no earlier version of it.`),
+    ...gone.map(
+      (name) => `The change to ${printable(name)} cannot be undone: Vault no longer has the version before it.`,
+    ),
     ...shared.map(
       ({ application, run: other }) =>
         `Run ${printable(other)} wrote ${printable(application)} at the same moment, with the same values. To undo that write, undo run ${printable(other)}.`,

@@ -37,7 +37,9 @@ export function impactOf(
   const changes = changesOf(plan);
   const changed = new Set(changes.map(refId));
   const covered = new Set(
-    plan.applications.filter(({ base }) => base.kind === "deleted").map((each) => each.application),
+    plan.applications
+      .filter(({ base }) => base.kind === "deleted" || base.kind === "destroyed")
+      .map((each) => each.application),
   );
   const earlier = followingEarlier(changes, changed);
   const dependents = dependentsOf(environment);

@@ -61,7 +61,7 @@ describe("a mount that keeps one version", () => {
     const rotate = await root("secrets", "rotate", "test", "a/p", "--yes");
     expect(rotate).toMatchObject({ exit: 0, stdout: "Updated Vault secret for a p\nUpdated Vault secret for b c\n" });
     expect(rotate.stderr).toContain(
-      "The change to a cannot be undone: Vault keeps no earlier version of it.\nThe change to b cannot be undone: Vault keeps no earlier version of it.\n",
+      "The change to a cannot be undone: Vault no longer has the version before it.\nThe change to b cannot be undone: Vault no longer has the version before it.\n",
     );
     const after = await lab.kv.get("a");
     expect(after?.["p"]).not.toBe(before?.["p"]);

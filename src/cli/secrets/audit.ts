@@ -205,10 +205,9 @@ function hints(
   const names = options.names ?? [];
   const plan = nextCommand(["secrets", "plan", name, ...names], options, options);
   const deletion = nextCommand(["secrets", "plan", name, ...names, "--delete"], options, options);
+  if (blocked.length > 0) return [["To see what blocks a sync, and what to do about it:", plan]];
   return [
-    ...(settled && applications.length > 0 && blocked.length === 0
-      ? [["To see what a sync would change:", plan] as const]
-      : []),
+    ...(settled && applications.length > 0 ? [["To see what a sync would change:", plan] as const] : []),
     ...unknown
       .slice(0, 1)
       .map(

@@ -7,6 +7,7 @@ import { count } from "../count.js";
 import { durationText } from "../duration-text.js";
 import { checkedText, heldText, sinceText, staleText } from "./rollout-words.js";
 import { lineFrom } from "../place.js";
+import { printable } from "../printable.js";
 import { type Style, wrap } from "../style.js";
 
 /**
@@ -50,7 +51,13 @@ function findingsLine(environments: readonly FleetEnvironment[], access: readonl
 }
 
 function section(heading: string, lines: readonly string[], style: Style): string {
-  const bullets = lines.map((line) => wrap(line, style, "  ", "• "));
+  const bullets = lines.map((line) => {
+    const at = Math.max(line.lastIndexOf(": phalanx "), line.lastIndexOf(': VAULT_TOKEN="')) + 1;
+    // A command that does not fit gets a line of its own, so that it can be pasted.
+    return at === 0 || line.length + 2 <= style.width
+      ? wrap(line, style, "  ", "• ")
+      : `${wrap(line.slice(0, at), style, "  ", "• ")}    ${printable(line.slice(at + 1))}\n`;
+  });
   return lines.length === 0 ? "" : `\n${style.bold(heading)}\n${bullets.join("")}`;
 }
 

@@ -66,7 +66,7 @@ function blockedHint(blocked: BlockedApplication, environment: string): string {
       }`;
     case "destroyed":
       if (version === 1)
-        return `It was the only version, so Vault no longer has its values. The Secret in the cluster may still hold them: copy them from there with kubectl before anything changes it, and write all of them to Vault in one vault kv put, because each put replaces the whole secret. Only if they are not needed, ${generateAgain}.`;
+        return `It was the only version, so Vault no longer has its values. The Secret in the cluster may still hold them: copy them from there with kubectl before anything changes it, decode them (kubectl shows base64), and write all of them to Vault in one vault kv put, because each put replaces the whole secret. Only if they are not needed, ${generateAgain}.`;
       return `If it has an older version, restore that (${restoreVersion(environment, "VERSION", application)}). The Secret in the cluster may hold its values, too. Only if neither is needed, ${generateAgain}. To list its versions: ${commandLine("phalanx", "secrets", "history", environment, application)}`;
     case "inexact":
       return `Store it as a string, or leave the application alone with ${commandLine("--exclude", application)}.`;
