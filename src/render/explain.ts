@@ -17,6 +17,7 @@ import { restoreTakenBack, restoreVersion } from "./restore-command.js";
 import { diagnosticJson } from "./diagnostic-json.js";
 import { consumerText } from "./use.js";
 import { gapResult, nameOf, remarksText, usedByResult } from "./consumers.js";
+import { splitAtCommand } from "./fold.js";
 import { placeText } from "./place.js";
 import { namesText } from "./names-text.js";
 import { printable } from "./printable.js";
@@ -323,8 +324,8 @@ function leftoverRows({ deletion, keptBecauseOf, isUsed }: Leftover): readonly R
 
 /** A command at the end of a text is separate, for pasting. */
 function stepIn(text: string): string | Step {
-  const at = text.lastIndexOf(": phalanx ");
-  return at < 0 ? text : { what: text.slice(0, at + 1), command: text.slice(at + 2) };
+  const [what, command] = splitAtCommand(text) ?? [];
+  return what === undefined || command === undefined ? text : { what, command };
 }
 
 /** Newest first. */

@@ -44,11 +44,17 @@ function commandIn(line: string): number | undefined {
   return undefined;
 }
 
-/** The first word, after a variable that is set for it. */
+/** The first word of a command, after a variable that is set for it. */
 function programAt(line: string, at: number): string {
-  const command = line.slice(at);
-  const [set = ""] = /^\w+="\$\w+" /.exec(command) ?? [];
-  return command.slice(set.length, command.indexOf(" ", set.length));
+  const word = /(?:\w+="\$\w+" )?([^ ]*) /y;
+  word.lastIndex = at;
+  return word.exec(line)?.[1] ?? "";
+}
+
+/** What introduces the command that ends a line, with its colon, and the command; undefined if there are not both. */
+export function splitAtCommand(line: string): readonly [what: string, command: string] | undefined {
+  const at = commandIn(line);
+  return at === undefined || !line.startsWith(": ", at - 2) ? undefined : [line.slice(0, at - 1), line.slice(at)];
 }
 
 function foldLine(line: string, width: number): string {

@@ -21,7 +21,7 @@ export function takenBackLatest({
   let before = version;
   for (;;) {
     const left = own(before);
-    // An undelete that was takenBack leaves it as it was.
+    // An undelete that was taken back leaves it as it was.
     while (left.at(-1)?.kind === "delete" && left.at(-2)?.kind === "undelete") left.splice(-2);
     const event = left.at(-1);
     const command = event && runs.get(event.run)?.command;

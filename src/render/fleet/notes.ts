@@ -6,6 +6,7 @@ import { isBehind } from "../../model/fleet-rollout.js";
 import { count } from "../count.js";
 import { durationText } from "../duration-text.js";
 import { checkedText, heldText, sinceText, staleText } from "./rollout-words.js";
+import { splitAtCommand } from "../fold.js";
 import { lineFrom } from "../place.js";
 import { printable } from "../printable.js";
 import { type Style, wrap } from "../style.js";
@@ -52,11 +53,11 @@ function findingsLine(environments: readonly FleetEnvironment[], access: readonl
 
 function section(heading: string, lines: readonly string[], style: Style): string {
   const bullets = lines.map((line) => {
-    const at = Math.max(line.lastIndexOf(": phalanx "), line.lastIndexOf(': VAULT_TOKEN="')) + 1;
+    const [what, command] = splitAtCommand(line) ?? [];
     // A command that does not fit gets a line of its own, so that it can be pasted.
-    return at === 0 || line.length + 2 <= style.width
+    return what === undefined || command === undefined || line.length + 2 <= style.width
       ? wrap(line, style, "  ", "• ")
-      : `${wrap(line.slice(0, at), style, "  ", "• ")}    ${printable(line.slice(at + 1))}\n`;
+      : `${wrap(what, style, "  ", "• ")}    ${printable(command)}\n`;
   });
   return lines.length === 0 ? "" : `\n${style.bold(heading)}\n${bullets.join("")}`;
 }
