@@ -8,7 +8,7 @@ import { diagnostic } from "../model/diagnostics/index.js";
 import { type Environment, PULL_SECRET } from "../model/environment.js";
 import type { Impact } from "../model/impact.js";
 import { type Plan, type UnknownClass, UNKNOWN_CLASSES } from "../model/plan.js";
-import { refId, type SecretRef } from "../model/secret.js";
+import { isMadeOnce, refId, type SecretRef } from "../model/secret.js";
 import type { StaticSecrets } from "../model/static-secrets.js";
 import { computePlan } from "../operations/compute-plan.js";
 import { impactOf } from "../secrets/impact.js";
@@ -120,9 +120,9 @@ function requireKnown({ name, applications, disabled }: Environment, application
 /** Rotating a misspelt name would rotate nothing. */
 function requireGenerated({ environment }: LoadedEnvironment, ref: SecretRef): string {
   const secret = environment.applications.get(ref.application)?.secrets.get(ref.key);
-  const isGenerated = secret?.kind === "generate";
-  if (isGenerated && secret.rule.type !== "oidc-clients") return refId(ref);
+  if (secret && isMadeOnce(secret)) return refId(ref);
   const subject = { environment: environment.name, application: ref.application, key: ref.key };
-  if (isGenerated) throw new PhalanxError(diagnostic("rotate-refused", { kind: "oidc-clients" }, { subject }));
+  if (secret?.kind === "generate")
+    throw new PhalanxError(diagnostic("rotate-refused", { kind: "oidc-clients" }, { subject }));
   throw new PhalanxError(diagnostic("secret-not-rotatable", { kind: secret?.kind }, { subject }));
 }

@@ -139,3 +139,13 @@ export function natureOf(secret: Secret): SecretNature {
   const sources = sourcesOf(secret).map(({ application, key }) => ({ application, key }));
   return { kind, sources, ...(secret.kind === "generate" ? { generator: secret.rule.type } : {}) };
 }
+
+/** Whether a source of static secrets may have the value: also that of OpenID Connect clients, which are made from it. */
+export function isProvided(secret: Secret): boolean {
+  return secret.kind === "static" || (secret.kind === "generate" && secret.rule.type === "oidc-clients");
+}
+
+/** Whether it is generated once and then kept, so that it can be rotated. */
+export function isMadeOnce(secret: Secret): boolean {
+  return secret.kind === "generate" && secret.rule.type !== "oidc-clients";
+}

@@ -4,7 +4,7 @@ import type { AnyDiagnostic } from "../model/diagnostic.js";
 import { diagnostic } from "../model/diagnostics/index.js";
 import type { ForeignDetails } from "../model/diagnostics/operations.js";
 import { type Environment, vaultPrefix } from "../model/environment.js";
-import { refId } from "../model/secret.js";
+import { isMadeOnce, refId } from "../model/secret.js";
 import { decodeProvenance, notedEnvironment } from "../model/provenance.js";
 import { generatorOf } from "../secrets/generators.js";
 
@@ -59,7 +59,7 @@ export function provenanceWarnings(
 /** Whether an application has generated values that stay as they are. */
 function holdsGenerated({ applications }: Environment, name: string, changes: ReadonlySet<string>): boolean {
   return [...(applications.get(name)?.secrets.values() ?? [])].some(
-    (secret) => secret.kind === "generate" && secret.rule.type !== "oidc-clients" && !changes.has(refId(secret)),
+    (secret) => isMadeOnce(secret) && !changes.has(refId(secret)),
   );
 }
 

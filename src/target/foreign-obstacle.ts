@@ -1,7 +1,7 @@
 import type { Environment } from "../model/environment.js";
 import type { Obstacle, ValueSource } from "../model/explanation.js";
 import type { ApplicationHistory } from "../model/history.js";
-import { type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
+import { isProvided, type Secret, type SecretRef, sourcesOf } from "../model/secret.js";
 import { foreignReason } from "../secrets/resolve.js";
 
 /**
@@ -34,9 +34,8 @@ export function foreignObstacle(
 
 /** Whether a source of static secrets may provide the value, so that a sync replaces what Vault holds. */
 function mayBeSourced(secret: Secret, sourceOf: ((ref: SecretRef) => ValueSource) | undefined): boolean {
-  const isClients = secret.kind === "generate" && secret.rule.type === "oidc-clients";
-  if (secret.kind !== "static" && !isClients) return false;
+  if (!isProvided(secret)) return false;
   const source = sourceOf?.(secret);
   if (source?.kind !== "file") return source?.kind !== "vault";
-  return isClients || source.files.some(({ state }) => state !== "lacks");
+  return secret.kind !== "static" || source.files.some(({ state }) => state !== "lacks");
 }

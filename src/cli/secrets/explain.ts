@@ -5,7 +5,7 @@ import { type Application, type Environment, PULL_SECRET } from "../../model/env
 import type { ApplicationSwitch, Hop } from "../../model/explanation.js";
 import type { ApplicationHistory } from "../../model/history.js";
 import type { UnknownClass } from "../../model/plan.js";
-import { refId, type Secret, splitName } from "../../model/secret.js";
+import { isProvided, refId, splitName } from "../../model/secret.js";
 import { explainedResult, renderExplained } from "../../render/explain-list.js";
 import { explainResult, renderExplanations } from "../../render/explain.js";
 import { namesPullSecret, PULL_SECRET_REF } from "../../manifests/who-uses.js";
@@ -71,10 +71,10 @@ export async function run(
     throw new PhalanxError(
       notRequired(environment, "explain", chosen, { notAsked: histories instanceof Map ? undefined : histories }),
     );
-  const isProvided =
+  const asksSource =
     followed.some(({ chain }) => staticEnd(chain.hops) !== undefined) ||
-    declared.some(({ key: each }) => comesFromOutside(own?.secrets.get(each)));
-  const sourceOf = isProvided ? await valueSources(context, environment, options.secrets) : undefined;
+    declared.flatMap(({ key: each }) => own?.secrets.get(each) ?? []).some(isProvided);
+  const sourceOf = asksSource ? await valueSources(context, environment, options.secrets) : undefined;
   const doubts = loaded.mayRequireMore(application).flatMap(({ because }) => because.place?.file ?? []);
   const dependents = dependentsOf(environment);
   const nowhere = others.map((each) => ({ key: each, declaration: undefined, chain: NO_CHAIN }));
@@ -188,11 +188,6 @@ function madeEnd(hops: readonly Hop[]): Hop | undefined {
 function staticEnd(hops: readonly Hop[]): Hop | undefined {
   const last = madeEnd(hops);
   return last?.nature?.kind === "static" ? last : undefined;
-}
-
-/** Whether a source of static secrets may say its value. */
-function comesFromOutside(secret: Secret | undefined): boolean {
-  return secret?.kind === "static" || (secret?.kind === "generate" && secret.rule.type === "oidc-clients");
 }
 
 /** Only the end of a chain can lack a value without a configuration error. */

@@ -4,7 +4,7 @@ import type { CurrentState } from "../../model/current-state.js";
 import { type Environment, requiredSecrets, vaultPrefix } from "../../model/environment.js";
 import type { Plan } from "../../model/plan.js";
 import type { StaticSecrets } from "../../model/static-secrets.js";
-import { refId, type SecretRef } from "../../model/secret.js";
+import { isMadeOnce, refId, type SecretRef } from "../../model/secret.js";
 import type { Target } from "../../model/target.js";
 import { commandLine } from "../../model/shell.js";
 import { massDeletion } from "../../secrets/mass-change.js";
@@ -123,9 +123,7 @@ function newValuesQuestion(environment: Environment, { applications, blocked }: 
   const renewed = changes.filter(({ cause }) => cause.kind === "regeneration-requested");
   const [first] = renewed;
   if (first === undefined) return `Apply this to ${name}?`;
-  const all = requiredSecrets(environment).filter(
-    (each) => each.kind === "generate" && each.rule.type !== "oidc-clients",
-  );
+  const all = requiredSecrets(environment).filter(isMadeOnce);
   const isAll = renewed.length === all.length;
   const what =
     renewed.length === 1
